@@ -1,0 +1,41 @@
+"""Decisions as values: what is allowed carries its labels, what is denied carries its reason and remedy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from kernel.errors import Problem, ProblemType, Remedy
+
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Yes, with the labels that the object must carry (classification, retention, region…)."""
+
+    labels: Mapping[str, str] = _NO_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No, with the catalogued problem and the facts that fill its words."""
+
+    problem: ProblemType
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """What happened, in the words of the catalogue."""
+        return self.problem.words_for(self.facts)
+
+    @property
+    def remedy(self) -> Remedy:
+        """Who can do what about it."""
+        return self.problem.remedy
+
+    def as_problem(self) -> Problem:
+        """The exception that answers a request with this denial."""
+        return Problem(self.problem, **self.facts)
+
+
+Decision = Allowed | Denied

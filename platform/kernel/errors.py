@@ -1,0 +1,190 @@
+"""The problem catalogue: every answer that is not a success, with its words and its remedy (RFC 9457).
+
+Words name the thing and the number, then say who can help. A code that is not here can't be answered.
+"""
+
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The one button of a problem: who can press it, what it does, what it says, where it leads."""
+
+    who: str
+    action: str
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field of the request that can't be used, as a JSON pointer (RFC 6901) and a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class _KnownFacts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "this"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """One row of the catalogue; `words` has a placeholder for each fact that the raiser knows."""
+
+    code: str
+    status: int
+    title: str
+    words: str
+    remedy: Remedy
+    retryable: bool = False
+    retry_after_s: int | None = None
+
+    def words_for(self, facts: Mapping[str, str]) -> str:
+        """The sentence for a person, with the facts filled in."""
+        return string.Formatter().vformat(self.words, (), _KnownFacts(facts))
+
+
+class Problem(Exception):
+    """Raised anywhere below the surface; the surface answers it as problem+json or as a page."""
+
+    def __init__(
+        self,
+        problem: ProblemType,
+        *,
+        errors: Iterable[FieldError] = (),
+        retry_after_s: int | None = None,
+        **facts: str,
+    ) -> None:
+        self.type = problem
+        self.facts = facts
+        self.errors = tuple(errors)
+        self.retry_after_s = problem.retry_after_s if retry_after_s is None else retry_after_s
+        super().__init__(f"{problem.code}: {self.user_message}")
+
+    @property
+    def user_message(self) -> str:
+        """What happened, in words for the person in front of the screen."""
+        return self.type.words_for(self.facts)
+
+
+_CHOOSE_ANOTHER = Remedy("you", "choose_file", "Choose another file")
+_TRY_AGAIN = Remedy("you", "retry", "Try again")
+_NEW_KEY = Remedy("app", "refresh_token", "Try again")
+_ASK_OWNER = Remedy("workspace_owner", "ask", "Ask the owner")
+
+FILE_TOO_LARGE = ProblemType(
+    "FILE_TOO_LARGE", 413, "The file is larger than this app takes",
+    "{name} is {size}. This app takes files up to {limit}.",
+    Remedy("you", "choose_file", "Choose a smaller file"),
+)  # fmt: skip
+FILE_TYPE_NOT_ALLOWED = ProblemType(
+    "FILE_TYPE_NOT_ALLOWED", 415, "This kind of file is not taken here",
+    "{name} can't be used here. The selected file must be {types}.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_CONTENT_MISMATCH = ProblemType(
+    "FILE_CONTENT_MISMATCH", 422, "The file is not what its name says",
+    "{name} does not look like {type} inside. It was not stored.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_EMPTY = ProblemType(
+    "FILE_EMPTY", 422, "The file is empty", "{name} is empty: it has 0 bytes.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_INFECTED = ProblemType(
+    "FILE_INFECTED", 422, "A virus was found",
+    "{name} contains a virus. It is locked away and nobody can open it.",
+    Remedy("app_owner", "tell_owner", "Tell the app owner"),
+)  # fmt: skip
+SCAN_PENDING = ProblemType(
+    "SCAN_PENDING", 409, "Still checking", "Still checking {name} for viruses. You can leave this page.",
+    Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=2,
+)  # fmt: skip
+UPLOAD_CLOSED = ProblemType(
+    "UPLOAD_CLOSED", 409, "This upload has ended", "The upload of {name} has ended: it is {state}.",
+    Remedy("you", "start_again", "Start again"),
+)  # fmt: skip
+UPLOAD_NOT_RECEIVED = ProblemType(
+    "UPLOAD_NOT_RECEIVED", 409, "The file has not arrived",
+    "{name} has not arrived in storage yet. It is still on your device.",
+    _TRY_AGAIN, retryable=True, retry_after_s=1,
+)  # fmt: skip
+UPLOAD_ALTERED = ProblemType(
+    "UPLOAD_ALTERED", 422, "What arrived is not what was announced",
+    "What arrived for {name} is not what was announced. It was not stored.",
+    Remedy("you", "start_again", "Upload it again"),
+)  # fmt: skip
+QUOTA_APP_EXCEEDED = ProblemType(
+    "QUOTA_APP_EXCEEDED", 403, "The app is full", "{app} has used all of its {limit}.",
+    Remedy("workspace_owner", "raise_quota", "Ask for space"),
+)  # fmt: skip
+QUOTA_WORKSPACE_EXCEEDED = ProblemType(
+    "QUOTA_WORKSPACE_EXCEEDED", 403, "The workspace is full", "{workspace} has used all of its {limit}.",
+    Remedy("workspace_owner", "raise_quota", "Ask for space"),
+)  # fmt: skip
+RATE_LIMITED = ProblemType(
+    "RATE_LIMITED", 429, "Many people are using this right now",
+    "Many people are using this right now. We will try again in {seconds} seconds.",
+    Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=5,
+)  # fmt: skip
+APP_PAUSED = ProblemType(
+    "APP_PAUSED", 403, "Uploads are paused", "The owner of this page has paused uploads.", _ASK_OWNER,
+)  # fmt: skip
+KEY_MISSING = ProblemType(
+    "KEY_MISSING", 401, "No access token", "This request came without an access token.", _NEW_KEY,
+)  # fmt: skip
+KEY_EXPIRED = ProblemType(
+    "KEY_EXPIRED", 401, "The access token has ended", "The upload took too long to start.", _NEW_KEY,
+)  # fmt: skip
+KEY_REVOKED = ProblemType(
+    "KEY_REVOKED", 401, "The access token was stopped", "Access to this app was stopped.", _ASK_OWNER,
+)  # fmt: skip
+SCOPE_NOT_GRANTED = ProblemType(
+    "SCOPE_NOT_GRANTED", 403, "The token does not cover this", "This app may not {action}.", _ASK_OWNER,
+)  # fmt: skip
+REGION_BLOCKED = ProblemType(
+    "REGION_BLOCKED", 403, "Files stay in their region",
+    "This app keeps files in {place}. This action would move one out.",
+    Remedy("you", "keep_region", "Keep it there"),
+)  # fmt: skip
+CONSENT_REQUIRED = ProblemType(
+    "CONSENT_REQUIRED", 403, "Nobody has agreed yet",
+    "You have not agreed to share files yet. Nothing was sent.",
+    Remedy("you", "consent", "Read and decide"),
+)  # fmt: skip
+NAME_TAKEN = ProblemType(
+    "NAME_TAKEN", 409, "The name is in use", "There is already something called {name} here.",
+    Remedy("you", "rename", "Use another name"),
+)  # fmt: skip
+NOT_ALLOWED = ProblemType(
+    "NOT_ALLOWED", 403, "Someone else decides this", "Only workspace owners can change this.", _ASK_OWNER,
+)  # fmt: skip
+NOT_FOUND = ProblemType(
+    "NOT_FOUND", 404, "Not there", "There is nothing here under that name.",
+    Remedy("you", "check_address", "Check the address"),
+)  # fmt: skip
+METHOD_NOT_ALLOWED = ProblemType(
+    "METHOD_NOT_ALLOWED", 405, "This address does not take that method",
+    "This address does not take {method} requests.",
+    Remedy("developer", "read_documentation", "Read the API reference"),
+)  # fmt: skip
+VALIDATION = ProblemType(
+    "VALIDATION", 422, "Something in the request can't be used",
+    "Something in the request can't be used: {detail}",
+    Remedy("you", "correct", "Correct it"),
+)  # fmt: skip
+STORAGE_UNAVAILABLE = ProblemType(
+    "STORAGE_UNAVAILABLE", 503, "Files can't be stored right now",
+    "We cannot store files right now. Your file is still on your device.",
+    _TRY_AGAIN, retryable=True, retry_after_s=5,
+)  # fmt: skip
+INTERNAL = ProblemType(
+    "INTERNAL", 500, "There is a problem with the service",
+    "Sorry, there is a problem with the service. Nothing was lost. Reference {reference}.",
+    _TRY_AGAIN, retryable=True,
+)  # fmt: skip
+
+CATALOGUE: Mapping[str, ProblemType] = {
+    problem.code: problem for problem in tuple(globals().values()) if isinstance(problem, ProblemType)
+}
