@@ -1,0 +1,29 @@
+"""Writing to the record: inside the transaction of the thing it records, so neither exists without the other."""
+
+import uuid
+from typing import Any
+
+from audit.actions import AuditAction
+from audit.models import AuditEvent
+from telemetry.context import current_request_id
+from tenancy.principals import Principal
+from tenancy.scoping import current_tenant
+
+
+def record(
+    action: AuditAction, *, actor: Principal | str, subject: str, app_id: uuid.UUID | None = None, **detail: Any
+) -> AuditEvent:
+    """Append one event to the record of the tenant whose scope is entered.
+
+    A failure raises and takes the recorded thing down with it: what can't be audited doesn't happen.
+    """
+    event: AuditEvent = AuditEvent.objects.create(
+        tenant_id=current_tenant(),
+        action=action,
+        actor=str(actor),
+        app_id=app_id,
+        subject=subject,
+        request_id=current_request_id(),
+        detail=detail,
+    )
+    return event

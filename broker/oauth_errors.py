@@ -1,0 +1,31 @@
+"""OAuth's own error answers (RFC 6749 §5.2, RFC 8693 §2.2.2), with our remedy beside them where there is one."""
+
+from typing import Any
+
+from kernel.errors import ProblemType
+
+_STATUS = {"invalid_client": 401, "consent_required": 403, "login_required": 401, "temporarily_unavailable": 503}
+
+
+class OAuthError(Exception):
+    """Answered as JSON by the token endpoint."""
+
+    def __init__(self, error: str, description: str, **extra: Any) -> None:
+        self.error, self.description, self.extra = error, description, extra
+        super().__init__(f"{error}: {description}")
+
+    @classmethod
+    def of_problem(cls, error: str, problem: ProblemType) -> "OAuthError":
+        """An error that says in our catalogue's words what a person can do."""
+        words, remedy = problem.words_for({}), problem.remedy
+        extra = {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href}
+        return cls(error, words, code=problem.code, user_message=words, remedy=extra)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer."""
+        return _STATUS.get(self.error, 400)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer's body."""
+        return {"error": self.error, "error_description": self.description, **self.extra}

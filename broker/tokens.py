@@ -1,0 +1,96 @@
+"""Access tokens as signed JWTs: `at+jwt` (RFC 9068), ES256 and nothing else."""
+
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
+
+from broker.keys import signing_key, verification_keys
+from kernel import clock
+from kernel.errors import KEY_EXPIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem
+from kernel.identifiers import parse_id
+from kernel.paths import is_within
+from policy.actions import Action, parse_scope
+
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, not a secret
+MAX_TOKEN_CHARACTERS = 4096
+_REGISTRY = JWSRegistry(algorithms=["ES256"])
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says. Times in seconds since the epoch."""
+
+    token_id: str
+    subject: str
+    tenant: uuid.UUID
+    app: uuid.UUID
+    actions: frozenset[Action]
+    prefix: str
+    expires_at: float
+
+    def require(self, action: Action, path: str = "") -> None:
+        """Raises Problem SCOPE_NOT_GRANTED unless the token covers the action at the cleaned folder path."""
+        if action not in self.actions or not is_within(path, self.prefix):
+            raise Problem(SCOPE_NOT_GRANTED, action=action.words)
+
+    def require_action(self, action: Action) -> None:
+        """Raises Problem SCOPE_NOT_GRANTED unless the token covers the action somewhere."""
+        self.require(action, self.prefix)
+
+    def require_within(self, path: str) -> None:
+        """Raises Problem NOT_FOUND for a thing outside the token's prefix: it isn't there for this token."""
+        if not is_within(path, self.prefix):
+            raise Problem(NOT_FOUND)
+
+
+def audience() -> str:
+    """The resource that tokens are for: the gateway."""
+    return f"{settings.BROKER_ISSUER}/api/v1"
+
+
+def encode(claims: dict[str, Any]) -> str:
+    """The signed token."""
+    key = signing_key()
+    return jwt.encode({"alg": "ES256", "typ": TOKEN_TYPE, "kid": key.kid}, claims, key, registry=_REGISTRY)
+
+
+def verify(value: str) -> Claims:
+    """The claims of a token of ours that lives by its own dates; whether it was stopped is the gate's question.
+
+    Raises Problem KEY_EXPIRED when its time is over, KEY_REVOKED for anything that isn't such a token at all: which
+    of the many ways it fails helps only who made it.
+    """
+    claims = _verified(value) if len(value) <= MAX_TOKEN_CHARACTERS else None
+    if claims is None:
+        raise Problem(KEY_REVOKED)
+    if claims.expires_at <= clock.unix_seconds():
+        raise Problem(KEY_EXPIRED)
+    return claims
+
+
+@lru_cache(maxsize=4096)
+def _verified(value: str) -> Claims | None:
+    """Signature, type, issuer and audience; cached, since none of these changes while the process lives."""
+    try:
+        token = jwt.decode(value, verification_keys(), algorithms=["ES256"], registry=_REGISTRY)
+    except (JoseError, ValueError):
+        return None
+    header, claims = token.header, token.claims
+    if header.get("typ") != TOKEN_TYPE or claims.get("iss") != settings.BROKER_ISSUER:
+        return None
+    issued_early_enough = claims.get("iat", 0) <= clock.unix_seconds() + settings.BROKER_CLOCK_SKEW_SECONDS
+    return _read(claims) if claims.get("aud") == audience() and issued_early_enough else None
+
+
+def _read(claims: dict[str, Any]) -> Claims | None:
+    tenant, app = parse_id(claims.get("tenant", "")), parse_id(claims.get("app", ""))
+    actions = parse_scope(claims.get("scope", ""))
+    if tenant is None or app is None or not actions:
+        return None
+    return Claims(claims["jti"], claims["sub"], tenant, app, actions, claims.get("prefix", ""), float(claims["exp"]))

@@ -1,0 +1,1 @@
+"""The five operations between apps and storage, and the HTTP surface that carries them."""

@@ -1,0 +1,1 @@
+"""HTTP only: requests become calls of the operations, answers and problems become JSON."""

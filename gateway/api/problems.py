@@ -1,0 +1,79 @@
+"""The one door through which every error leaves as problem+json (RFC 9457)."""
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+
+import orjson
+from kernel.errors import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, STORAGE_UNAVAILABLE, VALIDATION, Problem
+from telemetry.context import current_request_id
+
+_log = structlog.get_logger(__name__)
+_BEARER = {401: 'Bearer realm="gatehouse", error="invalid_token"'}
+
+
+def answer_exception(error: Exception, context: dict[str, Any]) -> HttpResponse:
+    """The answer to any exception that an operation raised."""
+    problem = as_problem(error)
+    if problem.type is INTERNAL:
+        _log.error("operation_failed", exc_info=error)
+    return problem_answer(problem)
+
+
+def as_problem(error: Exception) -> Problem:
+    """The catalogued problem that an exception is."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, OperationalError | InterfaceError):
+        return Problem(STORAGE_UNAVAILABLE)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return Problem(METHOD_NOT_ALLOWED, method=str(error.detail).split('"')[1] if '"' in str(error.detail) else "such")
+    if isinstance(error, Http404 | exceptions.NotFound | PermissionDenied):
+        return Problem(NOT_FOUND)
+    if isinstance(error, exceptions.ParseError | exceptions.UnsupportedMediaType | RequestDataTooBig):
+        return Problem(VALIDATION, detail="send application/json.")
+    return Problem(INTERNAL, reference=_reference())
+
+
+def problem_answer(problem: Problem) -> HttpResponse:
+    """The problem as an answer, with Retry-After where waiting helps."""
+    answer = HttpResponse(
+        orjson.dumps(problem_json(problem)), status=problem.type.status, content_type="application/problem+json"
+    )
+    answer["Cache-Control"] = "no-store"
+    if problem.retry_after_s is not None and problem.type.retryable:
+        answer["Retry-After"] = str(problem.retry_after_s)
+    if challenge := _BEARER.get(problem.type.status):
+        answer["WWW-Authenticate"] = challenge
+    return answer
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """The members of the problem, ours beside the standard's."""
+    kind, remedy = problem.type, problem.type.remedy
+    return {
+        "type": f"/help/errors/{kind.code}/",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": problem.user_message,
+        "code": kind.code,
+        "request_id": current_request_id(),
+        "remedy": {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href},
+        "retryable": kind.retryable,
+        "retry_after_s": problem.retry_after_s,
+        "errors": [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors],
+        "user_message": problem.user_message,
+    }
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The answer below /api/ for an address that isn't there."""
+    return problem_answer(Problem(NOT_FOUND))
+
+
+def _reference() -> str:
+    return f"R-{current_request_id()[-6:].upper()}"

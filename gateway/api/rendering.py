@@ -1,0 +1,18 @@
+"""JSON out, by orjson: an order of magnitude faster than the framework's own."""
+
+from typing import Any
+
+import orjson
+from rest_framework.renderers import BaseRenderer
+
+
+class JSONRenderer(BaseRenderer):
+    """UTF-8 JSON."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """The bytes; nothing for an answer without content."""
+        return b"" if data is None else orjson.dumps(data)

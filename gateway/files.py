@@ -1,0 +1,88 @@
+"""list and getSignedUrl."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from audit.actions import AuditAction
+from audit.record import record
+from gateway.callers import Caller
+from gateway.paths import folder_path
+from kernel import clock
+from kernel.errors import NOT_FOUND, Problem
+from kernel.object_keys import Area
+from marketplace.installations import policy_of
+from policy.actions import Action
+from storage import folders
+from storage.grants import attachment_named, download_url
+from storage.listing import Cursor, Page, list_page
+from storage.models import StoredFile
+from tenancy.scoping import tenant_scope
+
+THUMBNAIL_TYPE = "image/webp"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUrl:
+    """A link that reads one object until it expires."""
+
+    url: str
+    expires_at: dt.datetime
+
+
+def list_files(caller: Caller, path: str, cursor: Cursor | None, limit: int) -> tuple[str, Page]:
+    """list: one page of a folder, folders first, by name. Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED."""
+    cleaned = folder_path(path)
+    caller.claims.require(Action.FILES_LIST, cleaned)
+    with tenant_scope(caller.claims.tenant):
+        app = caller.app()
+        return cleaned, list_page(app, folders.find(app, cleaned), cursor, limit)
+
+
+def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
+    """getSignedUrl: record, then sign a short-lived link to a clean file or its thumbnail.
+
+    A file row exists only for what every engine found clean, so nothing else can be signed. Raises Problem NOT_FOUND,
+    SCOPE_NOT_GRANTED.
+    """
+    action = Action.FILES_LIST if area == Area.THUMBS else Action.FILES_READ
+    caller.claims.require_action(action)
+    now = clock.now()
+    with tenant_scope(caller.claims.tenant):
+        stored = _find(caller, file_id, area)
+        lives = policy_of(caller.app()).document.downloads.url_ttl_seconds
+        _record(caller, stored, area, lives)
+    url = download_url(stored.key(area), answer_headers=_answer_headers(stored, area), lives_seconds=lives, now=now)
+    return SignedUrl(url, now + dt.timedelta(seconds=lives))
+
+
+def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
+    files = StoredFile.objects.filter(pk=file_id, app_id=caller.claims.app).select_related("folder")
+    stored: StoredFile | None = files.first()
+    if stored is None or (area == Area.THUMBS and not stored.has_thumbnail):
+        raise Problem(NOT_FOUND)
+    caller.claims.require_within(folders.path_of(stored.folder))
+    return stored
+
+
+def _answer_headers(stored: StoredFile, area: Area) -> dict[str, str]:
+    """Files are always saved, never shown in the page; only the thumbnails that we made ourselves may be."""
+    if area == Area.THUMBS:
+        return {"content-type": THUMBNAIL_TYPE, "content-disposition": "inline", "cache-control": "private, no-store"}
+    return {
+        "content-type": stored.content_type,
+        "content-disposition": attachment_named(stored.name),
+        "cache-control": "private, no-store",
+    }
+
+
+def _record(caller: Caller, stored: StoredFile, area: Area, lives: int) -> None:
+    record(
+        AuditAction.DOWNLOAD_URL_SIGNED,
+        actor=caller.actor,
+        app_id=stored.app_id,
+        subject=f"file:{stored.id}",
+        token=caller.claims.token_id,
+        area=area,
+        lives_seconds=lives,
+    )

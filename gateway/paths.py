@@ -1,0 +1,24 @@
+"""The paths of requests, cleaned once, as problems where they can't be used."""
+
+from collections.abc import Callable
+
+from kernel import paths
+from kernel.errors import VALIDATION, FieldError, Problem
+
+
+def folder_path(path: str) -> str:
+    """A cleaned folder path. Raises Problem VALIDATION."""
+    return _cleaned(paths.clean_path, path)
+
+
+def file_path(path: str) -> tuple[str, str]:
+    """A cleaned folder path and a cleaned file name. Raises Problem VALIDATION."""
+    folder, _, name = path.rpartition("/")
+    return folder_path(folder), _cleaned(paths.clean_name, name)
+
+
+def _cleaned(clean: Callable[[str], str], text: str) -> str:
+    try:
+        return clean(text)
+    except paths.UnusablePathError as error:
+        raise Problem(VALIDATION, errors=[FieldError("/path", str(error))], detail=str(error)) from error

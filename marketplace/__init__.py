@@ -1,0 +1,1 @@
+"""Templates, the apps made from them, and the citizen developer's pages."""

@@ -1,0 +1,43 @@
+"""Who may see which of the citizen developer's pages. What isn't theirs isn't there: 404, never 403."""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tenancy.memberships import workspaces_of
+from tenancy.models import Membership, MicroApp
+from tenancy.roles import Role
+
+PageView = Callable[..., HttpResponse]
+
+
+def member_page(view: PageView) -> PageView:
+    """A page for signed-in people who belong to a workspace; others sign in first, or find nothing."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if membership_of(request) is None:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return cast("PageView", login_required(guarded))
+
+
+def membership_of(request: HttpRequest) -> Membership | None:
+    """The membership that the request acts in."""
+    membership: Membership | None = getattr(request, "membership", None)
+    return membership
+
+
+def app_for(request: HttpRequest, slug: str, roles: Collection[Role]) -> MicroApp:
+    """The app under this address, in a workspace where the person has one of the roles. Raises Http404."""
+    workspaces = workspaces_of(request.user.pk, roles)
+    app: MicroApp | None = (
+        MicroApp.objects.filter(slug=slug, workspace__in=workspaces).select_related("workspace", "quota").first()
+    )
+    if app is None:
+        raise Http404
+    return app

@@ -1,0 +1,58 @@
+"""The form of a new app, prefilled so that nothing must be typed."""
+
+from typing import Any
+
+from django import forms
+
+from kernel.paths import UnusablePathError, clean_name
+from kernel.regions import place_of
+from marketplace.installing import Choices
+from policy.actions import Action
+from policy.document import Document
+from tenancy.models import MicroApp, Workspace
+
+
+class NewAppForm(forms.Form):
+    """A name, a region, and boxes that nobody ticked yet."""
+
+    name = forms.CharField(max_length=80, label="What is it called?")
+    region = forms.ChoiceField(widget=forms.RadioSelect, label="Where are its files kept?")
+    extra_permissions = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, required=False, label="May it also …"
+    )
+
+    def __init__(self, data: Any, *, document: Document, workspace: Workspace) -> None:
+        region = workspace.region if workspace.region in document.regions else document.regions[0]
+        super().__init__(data, initial={"name": _free_name(document.name, workspace), "region": region})
+        self._set_choices("region", [(code, place_of(code)) for code in document.regions])
+        optional = document.permissions.optional
+        self._set_choices("extra_permissions", [(action.value, action.words) for action in optional])
+        if not optional:
+            del self.fields["extra_permissions"]
+
+    def clean_name(self) -> str:
+        """The name, or why it can't be one."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except UnusablePathError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def choices(self) -> Choices:
+        """What was decided."""
+        extra = self.cleaned_data.get("extra_permissions", [])
+        return Choices(
+            name=self.cleaned_data["name"],
+            region=self.cleaned_data["region"],
+            extra_permissions=frozenset(Action(name) for name in extra),
+        )
+
+    def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+
+def _free_name(name: str, workspace: Workspace) -> str:
+    taken = set(MicroApp.objects.filter(workspace=workspace, name__startswith=name).values_list("name", flat=True))
+    candidates = [name, *(f"{name} {number}" for number in range(2, len(taken) + 3))]
+    return next(candidate for candidate in candidates if candidate not in taken)

@@ -1,0 +1,63 @@
+"""The policy that an app was installed with, and what of it one person may use."""
+
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kernel.errors import NOT_FOUND, Problem
+from marketplace.models import Installation, TemplateVersion
+from policy.actions import Action
+from policy.document import Document
+from policy.wishes import Ceiling
+from tenancy.models import MicroApp
+from tenancy.roles import MAY_UPLOAD, Role
+
+_READING = frozenset({Action.FILES_LIST, Action.FILES_READ})
+_EVERYTHING = frozenset(Action)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledPolicy:
+    """The document that binds an app, with its maker's choices."""
+
+    document: Document
+    region: str
+    extra_permissions: frozenset[Action]
+
+    @property
+    def actions(self) -> frozenset[Action]:
+        """Everything that the app's tokens may do."""
+        return frozenset(self.document.permissions.required) | self.extra_permissions
+
+    @property
+    def template(self) -> str:
+        """The template's name and version, as tokens and labels carry it."""
+        return f"{self.document.slug}/{self.document.version}"
+
+
+def policy_of(app: MicroApp) -> InstalledPolicy:
+    """The app's policy. Must run in the tenant's scope. Raises Problem NOT_FOUND for an app without one."""
+    installation = Installation.objects.filter(app=app).first()
+    if installation is None:
+        raise Problem(NOT_FOUND)
+    extra = frozenset(Action(name) for name in installation.extra_permissions)
+    return InstalledPolicy(_document(installation.version_id), installation.region, extra)
+
+
+def ceiling_of(app: MicroApp) -> Ceiling:
+    """What holds above the document right now."""
+    return Ceiling(paused=app.paused_at is not None)
+
+
+def actions_for(policy: InstalledPolicy, role: Role) -> frozenset[Action]:
+    """What a person of this role may do through the app; owners and builders may also look after its files."""
+    if role in {Role.OWNER, Role.BUILDER}:
+        return policy.actions | _READING
+    allowed = _EVERYTHING if role in MAY_UPLOAD else frozenset({Action.FILES_LIST})
+    return policy.actions & allowed
+
+
+@lru_cache(maxsize=512)
+def _document(version_id: uuid.UUID) -> Document:
+    """Versions never change, so a process reads each once."""
+    return TemplateVersion.objects.select_related("template").get(pk=version_id).document

@@ -1,0 +1,113 @@
+"""Making an app from a template: app, address, OAuth client, quota and policy in one transaction."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from django.utils.text import slugify
+from oauth2_provider.models import Application
+
+from accounts.models import User
+from audit.actions import AuditAction
+from audit.record import record
+from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, Problem
+from kernel.regions import place_of
+from marketplace.models import Installation, TemplateVersion
+from policy.actions import Action
+from policy.document import Document
+from quotas.models import Quota
+from tenancy import addresses
+from tenancy.models import Membership, MicroApp
+from tenancy.principals import user_principal
+from tenancy.roles import MAY_CREATE_APPS
+
+_SLUG_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the app's maker decided."""
+
+    name: str
+    region: str
+    extra_permissions: frozenset[Action] = field(default_factory=frozenset)
+
+
+def install(version: TemplateVersion, membership: Membership, choices: Choices) -> MicroApp:
+    """The new app, ready for its first file. Must run in the tenant's scope.
+
+    Raises Problem NOT_ALLOWED, REGION_BLOCKED or NAME_TAKEN.
+    """
+    document = version.document
+    _check(document, membership, choices)
+    app = _create_app(membership, choices.name)
+    Installation.objects.create(
+        tenant_id=app.tenant_id,
+        app=app,
+        version=version,
+        region=choices.region,
+        extra_permissions=sorted(choices.extra_permissions & set(document.permissions.optional)),
+    )
+    Quota.objects.create(
+        tenant_id=app.tenant_id,
+        workspace_id=app.workspace_id,
+        app=app,
+        bytes_limit=document.quota.app_bytes,
+        objects_limit=document.quota.app_objects,
+    )
+    addresses.announce(app)
+    _record(app, version, choices, membership)
+    return app
+
+
+def _check(document: Document, membership: Membership, choices: Choices) -> None:
+    if membership.role not in MAY_CREATE_APPS:
+        raise Problem(NOT_ALLOWED)
+    if choices.region not in document.regions:
+        raise Problem(REGION_BLOCKED, place=" or ".join(place_of(code) for code in document.regions))
+    if MicroApp.objects.filter(workspace_id=membership.workspace_id, name=choices.name).exists():
+        raise Problem(NAME_TAKEN, name=choices.name)
+
+
+def _create_app(membership: Membership, name: str) -> MicroApp:
+    app = MicroApp(
+        tenant_id=membership.tenant_id,
+        workspace_id=membership.workspace_id,
+        name=name,
+        slug=_new_slug(name),
+        created_by_id=membership.user_id,
+    )
+    app.application = _oauth_client(app, membership.user)
+    app.save(force_insert=True)
+    return app
+
+
+def _oauth_client(app: MicroApp, maker: User) -> Application:
+    """A public client: browsers can't keep a secret, so it has none that could be used."""
+    client: Application = Application.objects.create(
+        client_id=app.publishable_id,
+        name=app.name,
+        user=maker,
+        client_type=Application.CLIENT_PUBLIC,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+        redirect_uris="",
+    )
+    return client
+
+
+def _new_slug(name: str) -> str:
+    """A readable address with 30 random bits: no clash, and no tenant learns another's names from one."""
+    ending = "".join(secrets.choice(_SLUG_ALPHABET) for _ in range(6))
+    return f"{slugify(name)[:60].strip('-') or 'app'}-{ending}"
+
+
+def _record(app: MicroApp, version: TemplateVersion, choices: Choices, membership: Membership) -> None:
+    record(
+        AuditAction.APP_INSTALLED,
+        actor=user_principal(membership.user_id),
+        app_id=app.id,
+        subject=f"app:{app.id}",
+        template=str(version),
+        digest=version.digest,
+        region=choices.region,
+        extra_permissions=sorted(choices.extra_permissions),
+    )

@@ -1,0 +1,83 @@
+"""The Safety facts: what a template may do, costs and keeps, generated from the document that is enforced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kernel.regions import place_of
+from kernel.sizes import in_words
+from marketplace.consent_words import kept_words
+from marketplace.models import TemplateVersion
+from policy.actions import Action
+from policy.costs import estimate, in_currency
+from policy.document import Document
+
+_CHECKS = {"content_type": "Contents match the file type", "malware": "Virus scan"}
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFacts:
+    """The card's rows, in its fixed order."""
+
+    can_required: tuple[str, ...]
+    can_optional: tuple[str, ...]
+    cannot: tuple[str, ...]
+    cost_words: str
+    cost_how: tuple[str, ...]
+    where: tuple[str, ...]
+    kept: str
+    checked: tuple[str, ...]
+    version: str
+    digest: str
+    published_at: object
+    limits: tuple[str, ...]
+
+
+def safety_facts(version: TemplateVersion, region: str | None = None) -> SafetyFacts:
+    """The facts of one version, for one region where an app has chosen."""
+    document = version.document
+    cost = estimate(document, region or document.regions[0])
+    permissions = document.permissions
+    possible = set(permissions.required) | set(permissions.optional)
+    return SafetyFacts(
+        can_required=_words(permissions.required),
+        can_optional=_words(permissions.optional),
+        cannot=(*_words(action for action in Action if action not in possible), *_NEVER),
+        cost_words=f"about {in_currency(cost.typical_cents)} a month, {in_currency(cost.maximum_cents)} when full",
+        cost_how=cost.how,
+        where=tuple(place_of(code) for code in ([region] if region else document.regions)),
+        kept=_capital(kept_words(document.lifecycle)),
+        checked=tuple(_CHECKS[engine] for engine in document.scanning.engines),
+        version=version.version,
+        digest=version.digest,
+        published_at=version.published_at,
+        limits=_limits(document),
+    )
+
+
+_NEVER = ("hold a key to your storage", "open a file before it was checked", "reach another app's files")
+
+
+def _limits(document: Document) -> tuple[str, ...]:
+    uploads, quota = document.uploads, document.quota
+    return (
+        f"Each file: {uploads.type_words}, up to {in_words(uploads.max_bytes)}",
+        f"Altogether: {in_words(quota.app_bytes)} and {quota.app_objects:,} files",
+        f"An upload must begin within {_duration(uploads.url_ttl_seconds)}",
+        f"A link to open a file works for {_duration(document.downloads.url_ttl_seconds)}",
+        f"Access ends by itself after {_duration(document.tokens.ttl_seconds)}",
+    )
+
+
+def _words(actions: Iterable[Action]) -> tuple[str, ...]:
+    return tuple(action.words for action in actions)
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    if rest or not minutes:
+        return f"{seconds} seconds"
+    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,17 @@
+"""The addresses of the citizen developer's pages."""
+
+from django.urls import path
+
+from marketplace.views import apps, go, templates
+
+urlpatterns = [
+    path("", templates.home, name="home"),
+    path("templates/", templates.template_list, name="templates"),
+    path("templates/<slug:slug>/", templates.template_detail, name="template"),
+    path("templates/<slug:slug>/new/", templates.app_new, name="app-new"),
+    path("apps/", apps.app_list, name="apps"),
+    path("apps/<slug:slug>/", apps.app_detail, name="app"),
+    path("apps/<slug:slug>/live/", apps.app_live, name="app-live"),
+    path("go/<slug:slug>/", go.go, name="go"),
+    path("go/<slug:slug>/surface.json", go.surface, name="surface"),
+]

@@ -1,0 +1,1 @@
+"""The citizen developer's pages."""

@@ -1,0 +1,55 @@
+"""An app's own page: its space, its files, its uploads in flight, what happened."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from marketplace.access import app_for, member_page
+from marketplace.app_page import AppPage
+from marketplace.models import Installation
+from marketplace.safety_facts import safety_facts
+from tenancy.memberships import workspaces_of
+from tenancy.models import MicroApp
+from tenancy.roles import MAY_SEE_APP_PAGES
+
+
+@require_safe
+@member_page
+def app_list(request: HttpRequest) -> HttpResponse:
+    """The apps of the person's workspaces, newest first."""
+    workspaces = workspaces_of(request.user.pk, MAY_SEE_APP_PAGES)
+    installations = Installation.objects.filter(app__workspace__in=workspaces).order_by("-id")
+    rows = installations.select_related("app__workspace", "app__quota", "version__template")
+    return render(request, "marketplace/app_list.html", {"installations": rows})
+
+
+@require_safe
+@member_page
+def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole page."""
+    app = app_for(request, slug, MAY_SEE_APP_PAGES)
+    installation = Installation.objects.select_related("version__template").get(app=app)
+    context = {
+        **_live_context(app),
+        "facts": safety_facts(installation.version, installation.region),
+        "template": installation.version.document,
+        "go_url": request.build_absolute_uri(reverse("go", args=[app.slug])),
+    }
+    return render(request, "marketplace/app_detail.html", context)
+
+
+@require_safe
+@member_page
+def app_live(request: HttpRequest, slug: str) -> HttpResponse:
+    """The part of the page that changes by itself, asked for while something is on its way."""
+    app = app_for(request, slug, MAY_SEE_APP_PAGES)
+    answer = render(request, "marketplace/_app_live.html", _live_context(app))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _live_context(app: MicroApp) -> dict[str, Any]:
+    return {"app": app, "page": AppPage.of(app)}

@@ -1,0 +1,84 @@
+"""Middleware that only pages need: the API is stateless and takes its identity from a token alone.
+
+Each class is the well-known one that steps aside for the API's paths.
+"""
+
+from typing import Any
+
+from allauth.account.middleware import AccountMiddleware as AllauthAccountMiddleware
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware import common, csrf
+
+from tenancy import middleware as tenancy
+
+STATELESS_PATHS = ("/api/", "/livez", "/readyz", "/.well-known/")
+
+
+
+class PagesOnly:
+    """Skips the wrapped middleware for stateless paths."""
+
+    def __call__(self: Any, request: HttpRequest) -> HttpResponseBase:
+        """Answer, with the middleware's work for pages and without it elsewhere."""
+        if request.path.startswith(STATELESS_PATHS):
+            return self.get_response(request)  # type: ignore[no-any-return]
+        return super().__call__(request)  # type: ignore[misc, no-any-return]
+
+
+class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
+    """Sessions for pages."""
+
+
+class CommonMiddleware(PagesOnly, common.CommonMiddleware):
+    """Slashes and lengths for pages."""
+
+
+class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
+    """CSRF protection for everything that a session can do."""
+
+    def process_view(self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
+        """Check nothing where no session is read."""
+        if request.path.startswith(STATELESS_PATHS):
+            return None
+        return super().process_view(request, callback, callback_args, callback_kwargs)
+
+
+class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
+    """`request.user` for pages."""
+
+
+class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
+    """One-time messages for pages."""
+
+
+class TenantScopeMiddleware(PagesOnly, tenancy.TenantScopeMiddleware):
+    """The tenant's scope for pages. The API enters its token's, the broker that of the app it is asked about."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the scope of the person's tenant."""
+        if request.path.startswith("/oauth/"):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+def AccountMiddleware(get_response: Any) -> Any:  # noqa: N802 - allauth's is a factory under this name
+    """Allauth's for pages."""
+    for_pages = AllauthAccountMiddleware(get_response)
+    return lambda request: (get_response if request.path.startswith(STATELESS_PATHS) else for_pages)(request)
+
+
+class SecurityHeadersMiddleware:
+    """Headers that Django has no setting for."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add them to every answer that doesn't set its own."""
+        response: HttpResponseBase = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response

@@ -1,0 +1,24 @@
+"""The token broker's keys and lifetimes."""
+
+from typing import Any
+
+from config.settings import environment as env
+
+BROKER_SIGNING_KEY = env.text("BROKER_SIGNING_KEY")
+"""PEM of an EC P-256 private key; tokens are signed by it with ES256."""
+
+BROKER_PREVIOUS_KEYS = env.optional("BROKER_PREVIOUS_KEYS")
+"""PEMs of public or private keys, one after the other, that still verify tokens after a rotation."""
+
+BROKER_ISSUER = env.text("SITE_URL").rstrip("/")
+BROKER_CLOCK_SKEW_SECONDS = 5
+
+OAUTH2_PROVIDER: dict[str, Any] = {
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"] if env.DEVELOPMENT else ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "SCOPES": {},
+}
+
+APP_REQUESTS_PER_MINUTE = env.whole_number("APP_REQUESTS_PER_MINUTE", 600)
+APP_REQUESTS_BURST = env.whole_number("APP_REQUESTS_BURST", 120)

@@ -1,0 +1,65 @@
+"""What the site is made of."""
+
+from config.settings import environment as env
+from telemetry.logs import configure_structlog, logging_settings
+
+SECRET_KEY = env.text("DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("DJANGO_SECRET_KEY_FALLBACKS")
+DEBUG = False
+DEVELOPMENT = env.DEVELOPMENT
+SITE_URL = env.text("SITE_URL").rstrip("/")
+ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS")
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+INSTALLED_APPS = [
+    "accounts",
+    "tenancy",
+    "audit",
+    "quotas",
+    "storage",
+    "broker",
+    "marketplace",
+    "scanning",
+    "lifecycle",
+    "gateway",
+    "operations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "config.admin.AdminConfig",
+    "django.forms",
+    "oauth2_provider",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "telemetry.middleware.RequestIdMiddleware",
+    "config.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.SessionMiddleware",
+    "config.middleware.CommonMiddleware",
+    "config.middleware.CsrfViewMiddleware",
+    "config.middleware.AuthenticationMiddleware",
+    "config.middleware.MessageMiddleware",
+    "config.middleware.AccountMiddleware",
+    "config.middleware.TenantScopeMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LOGGING = logging_settings(env.text("LOG_LEVEL", "INFO"))
+configure_structlog()

@@ -1,0 +1,39 @@
+"""Celery: work that outlives a request. Tasks are idempotent, so a lost worker's tasks run again."""
+
+from config.settings import environment as env
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", env.text("REDIS_URL"))
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "scanning.scan_upload": {"queue": "scan"},
+    "scanning.resume_stalled": {"queue": "scan"},
+    "scanning.make_thumbnail": {"queue": "media"},
+    "lifecycle.*": {"queue": "lifecycle"},
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "global_keyprefix": "celery:",
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+
+SCAN_STALLED_AFTER_SECONDS = env.whole_number("SCAN_STALLED_AFTER_SECONDS", 60)
+"""How long an upload may wait in one state before the beat hands it to a worker again."""
+
+CELERY_BEAT_SCHEDULE = {
+    "resume-stalled-scans": {
+        "task": "scanning.resume_stalled",
+        "schedule": env.whole_number("SCAN_SWEEP_EVERY_SECONDS", 15),
+    },
+    "expire-lapsed-uploads": {"task": "lifecycle.expire_lapsed", "schedule": 30.0},
+    "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
+}
+CLAMD_URL = env.optional("CLAMD_URL")
+"""Where clamd listens, as tcp://host:port or unix:///path. Without it files wait unscanned: none is skipped."""

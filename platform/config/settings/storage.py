@@ -1,0 +1,14 @@
+"""Object storage: any S3-compatible engine. The credential stays in the server; nothing hands it out."""
+
+from config.settings import environment as env
+
+S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL").rstrip("/")
+S3_PUBLIC_ENDPOINT_URL = env.text("S3_PUBLIC_ENDPOINT_URL", S3_ENDPOINT_URL).rstrip("/")
+"""The endpoint as browsers reach it; signatures cover its host."""
+
+S3_REGION = env.text("S3_REGION", "eu-central-1")
+S3_BUCKET = env.text("S3_BUCKET", "gatehouse")
+S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID")
+S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
+S3_POST_TAG_FIELD = env.text("S3_POST_TAG_FIELD", "tagging")
+"""`tagging` (XML, as AWS takes it) or `x-amz-tagging` (as SeaweedFS takes it)."""

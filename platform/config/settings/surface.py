@@ -1,0 +1,40 @@
+"""Pages, static files and the API's shell."""
+
+from typing import Any
+
+from config.settings import environment as env
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.text("STATIC_ROOT", str(env.PROJECT / ".data" / "static"))
+STATICFILES_DIRS = [env.PROJECT / "static", ("sdk", env.PROJECT / "platform" / "sdk" / "javascript")]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [env.PROJECT / "platform" / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "gateway.api.problems.answer_exception",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["gateway.api.authentication.ScopedTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["gateway.api.authentication.HasScopedToken"],
+    "DEFAULT_RENDERER_CLASSES": ["gateway.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["gateway.api.parsing.JSONBytesParser"],
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}

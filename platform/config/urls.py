@@ -1,0 +1,21 @@
+"""Every address, and which room answers it."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from broker.urls import broker_urls
+from gateway.grants import grant_for
+from operations.views import livez, readyz
+
+urlpatterns = [
+    path("livez", livez),
+    path("readyz", readyz),
+    path("api/v1/", include("gateway.api.urls")),
+    path("", include(broker_urls(grant_for))),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("marketplace.urls")),
+]
+
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.failed"

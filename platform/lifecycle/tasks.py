@@ -1,0 +1,22 @@
+"""The rounds that the scheduler orders, one tenant's scope at a time."""
+
+from celery import shared_task
+
+from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
+from lifecycle.deletion import delete_due as delete_due_of
+from storage.object_store import object_store
+from tenancy.addresses import tenants_with_apps
+
+
+@shared_task(name="lifecycle.expire_lapsed")
+def expire_lapsed() -> None:
+    """End uploads that never arrived."""
+    for tenant_id in tenants_with_apps():
+        expire_lapsed_of(object_store(), tenant_id)
+
+
+@shared_task(name="lifecycle.delete_due")
+def delete_due() -> None:
+    """Delete files whose time is over."""
+    for tenant_id in tenants_with_apps():
+        delete_due_of(object_store(), tenant_id)

@@ -1,0 +1,1 @@
+"""Operating the platform: health, the doctor, the demo."""

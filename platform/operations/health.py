@@ -1,0 +1,77 @@
+"""Is each part there? Asked by `/readyz`, by `manage.py doctor` and by load balancers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from admission.gate import connection as redis_connection
+from scanning.engines.clamd import Clamd
+from scanning.engines.port import EngineUnavailableError
+from storage.object_store import s3_client
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One part's state; `advice` says what a person can do when it isn't well."""
+
+    part: str
+    is_well: bool
+    words: str
+    advice: str = ""
+
+
+def database() -> Health:
+    """PostgreSQL answers, and the tables are those of this code."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return Health("PostgreSQL", False, "does not answer", "Check DATABASE_URL and that the server runs.")
+    if missing:
+        words = f"{len(missing)} migrations are missing"
+        return Health("PostgreSQL", False, words, "Run `manage.py migrate` with the owner's DATABASE_URL.")
+    return Health("PostgreSQL", True, "answers, tables are current")
+
+
+def redis_server() -> Health:
+    """Redis answers within the gate's patience."""
+    try:
+        redis_connection().ping()
+    except redis.RedisError:
+        return Health("Redis", False, "does not answer", "Check REDIS_URL and that the server runs.")
+    return Health("Redis", True, "answers")
+
+
+def storage() -> Health:
+    """The bucket is there and the credential opens it."""
+    try:
+        s3_client().head_bucket(Bucket=settings.S3_BUCKET)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        words = f"refuses the bucket {settings.S3_BUCKET} ({code})"
+        return Health("Storage", False, words, "Check S3_ACCESS_KEY_ID, then run `manage.py provision_storage`.")
+    except BotoCoreError:
+        return Health("Storage", False, "does not answer", "Check S3_ENDPOINT_URL and that the server runs.")
+    return Health("Storage", True, "answers, the bucket is there")
+
+
+def scanner() -> Health:
+    """Clamd answers; without it uploads wait, so the platform is up but nothing becomes available."""
+    if not settings.CLAMD_URL:
+        return Health("Virus scanner", False, "is not set", "Set CLAMD_URL. Until then uploads wait unscanned.")
+    try:
+        version = Clamd(settings.CLAMD_URL).version()
+    except EngineUnavailableError:
+        return Health("Virus scanner", False, "does not answer", "Start clamd. Until then uploads wait unscanned.")
+    return Health("Virus scanner", True, version)
+
+
+REQUIRED: tuple[Callable[[], Health], ...] = (database, redis_server, storage)
+"""Without one of these no upload can be started, so the platform isn't ready."""
+
+ALL = (*REQUIRED, scanner)

@@ -1,0 +1,1 @@
+"""The policy document, its rules and their decisions. Values in, values out: no Django, no clock, no network."""

@@ -1,0 +1,85 @@
+"""What each field alone allows and all together don't. A new check is a function and its line in CHECKS."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from kernel.errors import FieldError
+from policy.media_types import RUNS_IN_BROWSERS
+from policy.shape import CONSENT_PLACEHOLDERS, Document
+
+Check = Callable[[Document], Iterator[FieldError]]
+_PLACEHOLDER = re.compile(r"\{(?:" + "|".join(CONSENT_PLACEHOLDERS) + r")\}")
+
+
+def contradictions_in(document: Document) -> tuple[FieldError, ...]:
+    """Every contradiction of the document; none for one that can be enforced as it reads."""
+    return tuple(error for check in CHECKS for error in check(document))
+
+
+def _permission_is_required_or_optional(document: Document) -> Iterator[FieldError]:
+    if set(document.permissions.required) & set(document.permissions.optional):
+        yield FieldError("/permissions/optional", "A required permission can't be optional too.")
+
+
+def _no_type_runs_in_browsers(document: Document) -> Iterator[FieldError]:
+    for position, content_type in enumerate(document.uploads.types):
+        if content_type in RUNS_IN_BROWSERS:
+            yield FieldError(f"/uploads/types/{position}", "A browser would run such a file: it can't be shared.")
+
+
+def _links_end_before_their_token(document: Document) -> Iterator[FieldError]:
+    """Else revoking a token, or letting it end, would leave longer-lived links behind."""
+    for place, link in (("uploads", document.uploads), ("downloads", document.downloads)):
+        if link.url_ttl_seconds > document.tokens.ttl_seconds:
+            yield FieldError(f"/{place}/url_ttl_seconds", "A link can't live longer than the token that asks for it.")
+
+
+def _one_file_fits(document: Document) -> Iterator[FieldError]:
+    if document.uploads.max_bytes > document.quota.app_bytes:
+        yield FieldError("/quota/app_bytes", "An app must have room for at least one file of the largest size.")
+
+
+def _files_stay_as_long_as_they_must(document: Document) -> Iterator[FieldError]:
+    days = document.lifecycle.delete_after_days
+    if days is not None and days < document.retention.minimum_days:
+        detail = "Files would be deleted before their retention label lets them go."
+        yield FieldError("/lifecycle/delete_after_days", detail)
+
+
+def _files_are_archived_before_they_go(document: Document) -> Iterator[FieldError]:
+    archived, deleted = document.lifecycle.archive_after_days, document.lifecycle.delete_after_days
+    if archived is not None and deleted is not None and archived >= deleted:
+        yield FieldError("/lifecycle/archive_after_days", "Files would be deleted before they are archived.")
+
+
+def _typical_file_is_allowed(document: Document) -> Iterator[FieldError]:
+    if document.costs.bytes_per_file > document.uploads.max_bytes:
+        yield FieldError("/costs/bytes_per_file", "The typical file is larger than the largest allowed one.")
+
+
+def _consent_has_known_placeholders(document: Document) -> Iterator[FieldError]:
+    """An unknown one would show braces to a person, or reach into whatever fills it in."""
+    for position, line in enumerate(document.consent.lines):
+        if set("{}") & set(_PLACEHOLDER.sub("", line)):
+            known = ", ".join(f"{{{name}}}" for name in CONSENT_PLACEHOLDERS)
+            yield FieldError(f"/consent/lines/{position}", f"Braces stand only in {known}.")
+
+
+def _option_names_differ(document: Document) -> Iterator[FieldError]:
+    names = [option.name for option in document.options]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            yield FieldError(f"/options/{position}/name", "Another option has this name.")
+
+
+CHECKS: tuple[Check, ...] = (
+    _permission_is_required_or_optional,
+    _no_type_runs_in_browsers,
+    _links_end_before_their_token,
+    _one_file_fits,
+    _files_stay_as_long_as_they_must,
+    _files_are_archived_before_they_go,
+    _typical_file_is_allowed,
+    _consent_has_known_placeholders,
+    _option_names_differ,
+)

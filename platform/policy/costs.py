@@ -1,0 +1,136 @@
+"""What an app costs a month, estimated from its document: a typical month, and the month in which it is full."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from functools import cache
+from importlib import resources
+
+from kernel.sizes import GB, in_words
+from policy.shape import Document
+
+_KEPT_MONTHS_WHEN_FOREVER = 12
+_DAYS_A_MONTH = 30
+
+# What one file costs in requests before anyone opens it: written to quarantine, copied to its place, a thumbnail
+# beside it; read once to verify and once to scan.
+_WRITES_A_FILE = 3
+_READS_A_FILE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """One region's prices in the book's currency."""
+
+    storage_gb_month: Decimal
+    per_1000_writes: Decimal
+    per_1000_reads: Decimal
+    egress_gb: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBook:
+    """What storage costs, where and as of when. `basis` says where the figures come from."""
+
+    as_of: str
+    basis: str
+    currency: str
+    regions: Mapping[str, Prices]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A month's cost in cents, typical and when the app is full, and how it came about."""
+
+    typical_cents: int
+    maximum_cents: int
+    how: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """What happens in one month. Sizes in bytes."""
+
+    stored: int
+    files: int
+    downloads: int
+    downloaded: int
+
+    def cost(self, prices: Prices) -> Decimal:
+        writes = self.files * _WRITES_A_FILE * prices.per_1000_writes
+        reads = (self.files * _READS_A_FILE + self.downloads) * prices.per_1000_reads
+        space = self.stored * prices.storage_gb_month + self.downloaded * prices.egress_gb
+        return (writes + reads) / 1000 + space / GB
+
+
+def estimate(document: Document, region: str, book: PriceBook | None = None) -> Estimate:
+    """The estimate for an app of this template in this region. Raises KeyError for a region without prices.
+
+    The maximum is the month in which the app goes from empty to full and every file is opened as often as assumed,
+    since the quota bounds what is stored and not how often it is opened.
+    """
+    book = book or shipped_book()
+    prices = book.regions[region]
+    typical, full = _typical(document), _full(document)
+    typical_cents = _cents(typical.cost(prices))
+    return Estimate(typical_cents, max(_cents(full.cost(prices)), typical_cents), _how(document, typical, book))
+
+
+@cache
+def shipped_book() -> PriceBook:
+    """The price book that comes with Gatehouse, in prices.json."""
+    return read_book(resources.files("policy").joinpath("prices.json").read_text(encoding="utf-8"))
+
+
+def read_book(text: str) -> PriceBook:
+    """A price book from its JSON, with prices as text so that none is rounded. Raises ValueError, KeyError."""
+    book = json.loads(text)
+    regions = {code: _prices(figures) for code, figures in book["regions"].items()}
+    return PriceBook(book["as_of"], book["basis"], book["currency"], regions)
+
+
+def in_currency(cents: int) -> str:
+    """`€1.20`."""
+    return f"€{cents // 100:,}.{cents % 100:02d}"
+
+
+def _prices(figures: Mapping[str, str]) -> Prices:
+    return Prices(**{name: Decimal(value) for name, value in figures.items()})
+
+
+def _typical(document: Document) -> _Month:
+    """A month once files come and go evenly, never beyond the quota."""
+    costs, days = document.costs, document.lifecycle.delete_after_days
+    months = Decimal(days) / _DAYS_A_MONTH if days else Decimal(_KEPT_MONTHS_WHEN_FOREVER)
+    flowing = int(costs.files_per_month * costs.bytes_per_file * months)
+    downloads = costs.files_per_month * costs.downloads_per_file
+    stored = min(flowing, document.quota.app_bytes)
+    return _Month(stored, costs.files_per_month, downloads, downloads * costs.bytes_per_file)
+
+
+def _full(document: Document) -> _Month:
+    """The month in which everything that fits comes in."""
+    space, files, times = document.quota.app_bytes, document.quota.app_objects, document.costs.downloads_per_file
+    return _Month(space, files, files * times, space * times)
+
+
+def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...]:
+    assumed, quota = document.costs, document.quota
+    opened = _times(assumed.downloads_per_file)
+    return (
+        f"Typical: {assumed.files_per_month:,} files of {in_words(assumed.bytes_per_file)} a month, each opened "
+        f"{opened}; about {in_words(typical.stored)} stored at a time.",
+        f"When full: {in_words(quota.app_bytes)} in {quota.app_objects:,} files, each opened {opened}. "
+        "The app takes no more than that.",
+        f"Prices of {book.as_of}: {book.basis}",
+    )
+
+
+def _times(number: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
+def _cents(amount: Decimal) -> int:
+    """Rounded up: an estimate that is wrong by a cent should not be wrong in our favour."""
+    return int((amount * 100).quantize(Decimal(1), ROUND_UP))

@@ -1,0 +1,74 @@
+"""The door for template documents: from bytes that anybody wrote to the typed value that is enforced."""
+
+import json
+from functools import cache
+from importlib import resources
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from kernel.errors import FieldError
+from policy.contradictions import contradictions_in
+from policy.shape import Document, Lifecycle
+from policy.strict_json import NotStrictJSONError, load
+
+__all__ = ["MAX_DOCUMENT_BYTES", "Document", "DocumentError", "Lifecycle", "as_json", "parse"]
+
+MAX_DOCUMENT_BYTES = 256_000
+_MAX_ERRORS = 50
+_MAX_DETAIL_CHARACTERS = 300
+
+
+class DocumentError(ValueError):
+    """The document can't be a template; `errors` says which fields and why."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{error.pointer or '/'}: {error.detail}" for error in errors))
+
+
+def parse(raw: bytes) -> Document:
+    """The document that the JSON text is.
+
+    Raises DocumentError with the fields that can't stay as they are: the first fifty that the schema refuses, or
+    all that contradict each other.
+    """
+    content = _content(raw)
+    if errors := tuple(_field_error(error) for error in islice(_schema().iter_errors(content), _MAX_ERRORS)):
+        raise DocumentError(*errors)
+    document = msgspec.convert(content, Document, strict=True)
+    if contradictions := contradictions_in(document):
+        raise DocumentError(*contradictions)
+    return document
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """The document as plain JSON values, with its defaults written out: what is stored and digested."""
+    plain: dict[str, Any] = msgspec.to_builtins(document)
+    return plain
+
+
+def _content(raw: bytes) -> Any:
+    try:
+        return load(raw, MAX_DOCUMENT_BYTES)
+    except NotStrictJSONError as error:
+        raise DocumentError(FieldError("", f"This document {error}")) from error
+
+
+@cache
+def _schema() -> jsonschema_rs.Draft202012Validator:
+    text = resources.files("policy").joinpath("template.schema.json").read_text(encoding="utf-8")
+    return jsonschema_rs.Draft202012Validator(json.loads(text))
+
+
+def _field_error(error: jsonschema_rs.ValidationError) -> FieldError:
+    """The message quotes what was written, so it is cut: a refusal stays small however large its cause is."""
+    return FieldError(_pointer(error), error.message[:_MAX_DETAIL_CHARACTERS])
+
+
+def _pointer(error: jsonschema_rs.ValidationError) -> str:
+    """Where, as RFC 6901 §3 spells it."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.instance_path)
+    return "".join(f"/{step}" for step in steps)

@@ -1,0 +1,61 @@
+"""A workspace owner's quotas: the limits are theirs to set, the counts are the platform's."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from audit.actions import AuditAction
+from audit.record import record
+from kernel.sizes import in_words
+from quotas.models import Quota
+from tenancy.administration import OwnedAdmin
+from tenancy.principals import user_principal
+
+
+@admin.register(Quota)
+class QuotaAdmin(OwnedAdmin):
+    """Space and number of files, per app and for the workspace as a whole."""
+
+    may_change = True
+    list_display = ("of", "limit", "used", "held", "files")
+    fields = ("of", "bytes_limit", "objects_limit", "used", "held", "files")
+    readonly_fields = ("of", "used", "held", "files")
+
+    @admin.display(description="for")
+    def of(self, quota: Quota) -> str:
+        """Whose quota it is."""
+        return str(quota.app) if quota.app else f"{quota.workspace} (all apps together)"
+
+    @admin.display(description="space", ordering="bytes_limit")
+    def limit(self, quota: Quota) -> str:
+        """The limit in words."""
+        return in_words(quota.bytes_limit)
+
+    @admin.display(description="used", ordering="bytes_used")
+    def used(self, quota: Quota) -> str:
+        """What files take, and how full that is."""
+        return f"{in_words(quota.bytes_used)} ({quota.percent} %)"
+
+    @admin.display(description="held by uploads")
+    def held(self, quota: Quota) -> str:
+        """What uploads in flight hold."""
+        return in_words(quota.bytes_held)
+
+    @admin.display(description="files")
+    def files(self, quota: Quota) -> str:
+        """How many of how many."""
+        return f"{quota.objects_used:,} of {quota.objects_limit:,}"
+
+    def save_model(self, request: HttpRequest, obj: Quota, form: Any, change: bool) -> None:
+        """Write the limits alone, so that counts which changed meanwhile aren't overwritten, and record it."""
+        if not form.changed_data:
+            return
+        obj.save(update_fields=form.changed_data)
+        record(
+            AuditAction.QUOTA_CHANGED,
+            actor=user_principal(request.user.pk),
+            app_id=obj.app_id,
+            subject=f"quota:{obj.pk}",
+            **{name: form.cleaned_data[name] for name in form.changed_data},
+        )

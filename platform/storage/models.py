@@ -1,0 +1,140 @@
+"""Folder, Upload, StoredFile. A StoredFile exists only once its bytes were found clean: what has no row can't be read.
+
+Names are data: no part of an object's key.
+"""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from kernel import clock
+from kernel.object_keys import Area, ObjectKey
+from quotas.models import Reservation
+from storage.states import UploadState
+from tenancy.models import MicroApp, TenantModel
+
+JSON = models.JSONField[dict[str, Any], dict[str, Any]]
+
+
+class Folder(TenantModel):
+    """A folder of an app; the app's root is no row. Paths are made by walking up, so moving one row moves a tree."""
+
+    app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="folders")
+    name = models.CharField(max_length=255)
+    created_by = models.CharField(max_length=160)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["app", "parent", "name"], nulls_distinct=False, name="folder_name_once_a_folder"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Upload(TenantModel):
+    """One attempt to bring one file in, from the signed form to its end."""
+
+    app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
+    folder = models.ForeignKey(Folder, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    declared_size = models.BigIntegerField()
+    declared_sha256 = models.CharField(max_length=64, blank=True)
+    labels = JSON(default=dict)
+    metadata = JSON(default=dict)
+    state = models.CharField(max_length=9, choices=UploadState.choices, default=UploadState.STARTED)
+    reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="upload")
+    started_by = models.CharField(max_length=160)
+    token_id = models.CharField(max_length=64)
+    keep_days = models.PositiveIntegerField(null=True)
+    engines = models.JSONField[list[str], list[str]](default=list)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    state_changed_at = models.DateTimeField(default=clock.now)
+    actual_size = models.BigIntegerField(null=True)
+    etag = models.CharField(max_length=128, blank=True)
+    problem_code = models.CharField(max_length=40, blank=True)
+    problem_facts = JSON(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(declared_size__gt=0), name="upload_size_positive"),
+            models.CheckConstraint(condition=Q(state__in=UploadState.values), name="upload_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="rejected") | ~Q(problem_code=""), name="upload_rejected_for_a_reason"
+            ),
+        ]
+        indexes: ClassVar = [
+            # The sweepers look for uploads that stand still, a small part of all.
+            models.Index(
+                "tenant",
+                "state",
+                "state_changed_at",
+                name="upload_in_flight",
+                condition=Q(state__in=["started", "received", "scanning"]),
+            ),
+            # An app's page shows its newest uploads.
+            models.Index("tenant", "app", "-id", name="upload_newest_of_app"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+    @property
+    def quarantine_key(self) -> ObjectKey:
+        """Where storage accepts the bytes; nothing there is ever handed out."""
+        return ObjectKey(self.tenant_id, self.app_id, Area.QUARANTINE, self.id)
+
+    @property
+    def file_key(self) -> ObjectKey:
+        """Where the bytes stand once they are found clean."""
+        return ObjectKey(self.tenant_id, self.app_id, Area.FILES, self.id)
+
+    def has_lapsed(self, now: dt.datetime) -> bool:
+        """Whether the signed form can no longer be used."""
+        return now >= self.expires_at
+
+
+class StoredFile(TenantModel):
+    """A clean file. Its id is that of the upload it came from."""
+
+    app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
+    folder = models.ForeignKey(Folder, on_delete=models.PROTECT, null=True, related_name="+")
+    reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="file")
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=127)
+    labels = JSON(default=dict)
+    etag = models.CharField(max_length=128)
+    has_thumbnail = models.BooleanField(default=False)
+    created_by = models.CharField(max_length=160)
+    created_at = models.DateTimeField(default=clock.now)
+    delete_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Read by the listing too: one folder's files in the order of their names, a page at a time.
+            models.UniqueConstraint(
+                fields=["app", "folder", "name"], nulls_distinct=False, name="file_name_once_a_folder"
+            )
+        ]
+        indexes: ClassVar = [
+            # An app's page shows its newest files.
+            models.Index("tenant", "app", "-id", name="file_newest_of_app"),
+            # Lifecycle's round reads what is due, never the rest.
+            models.Index("tenant", "delete_at", name="file_due", condition=Q(delete_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def key(self, area: Area = Area.FILES) -> ObjectKey:
+        """Where the file's bytes, or its thumbnail's, stand."""
+        return ObjectKey(self.tenant_id, self.app_id, area, self.id)

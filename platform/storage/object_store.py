@@ -1,0 +1,181 @@
+"""The port to object storage, and the S3 client that stands behind it.
+
+The promise: every call names one key of our grammar; a key that isn't there is None or nothing, never an error; what
+storage can't answer in time raises Problem STORAGE_UNAVAILABLE.
+"""
+
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from kernel.errors import STORAGE_UNAVAILABLE, Problem
+from kernel.object_keys import ObjectKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CHUNK_BYTES = 256 * 1024
+_ABSENT = {"404", "NoSuchKey", "NotFound"}
+_CHANGED = {"412", "PreconditionFailed"}
+
+
+class ObjectChangedError(RuntimeError):
+    """The object is not the one that was verified: its ETag differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What storage says of one object. Size in bytes; the checksum in base64 as S3 gives it."""
+
+    size: int
+    etag: str
+    content_type: str
+    metadata: Mapping[str, str]
+    encryption: str
+    sha256: str
+    overrides: Mapping[str, str]
+
+
+class ObjectStore(Protocol):
+    """What Gatehouse needs of storage."""
+
+    def head(self, key: ObjectKey) -> ObjectFacts | None:
+        """The object's facts, or None."""
+
+    def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
+        """The object's bytes in chunks, pinned to the ETag. Raises ObjectChangedError."""
+
+    def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
+        """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError."""
+
+    def put(self, key: ObjectKey, body: bytes, content_type: str, tags: Mapping[str, str]) -> None:
+        """Store a small object that the platform made itself."""
+
+    def delete(self, key: ObjectKey) -> None:
+        """Remove an object; one that isn't there is fine."""
+
+
+@contextmanager
+def _storage_answers() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _CHANGED:
+            raise ObjectChangedError from error
+        raise Problem(STORAGE_UNAVAILABLE) from error
+    except BotoCoreError as error:
+        raise Problem(STORAGE_UNAVAILABLE) from error
+
+
+class S3ObjectStore:
+    """Any S3-compatible engine, through boto3."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def head(self, key: ObjectKey) -> ObjectFacts | None:
+        """HEAD with the stored checksum."""
+        with _storage_answers():
+            try:
+                answer = self._client.head_object(Bucket=self._bucket, Key=str(key), ChecksumMode="ENABLED")
+            except ClientError as error:
+                if _is_absent(error):
+                    return None
+                raise
+        return _facts(dict(answer))
+
+    def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
+        """GET with If-Match, the first bytes alone where asked."""
+        extent: dict[str, Any] = {"Range": f"bytes=0-{first_bytes - 1}"} if first_bytes else {}
+        with _storage_answers():
+            answer = self._client.get_object(Bucket=self._bucket, Key=str(key), IfMatch=f'"{etag}"', **extent)
+            with closing(answer["Body"]) as body:
+                yield from body.iter_chunks(CHUNK_BYTES)
+
+    def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
+        """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
+        with _storage_answers():
+            answer = self._client.copy_object(
+                Bucket=self._bucket,
+                Key=str(target),
+                CopySource={"Bucket": self._bucket, "Key": str(source)},
+                CopySourceIfMatch=f'"{etag}"',
+                MetadataDirective="COPY",
+                TaggingDirective="REPLACE",
+                Tagging=urlencode(dict(tags)),
+                ServerSideEncryption="AES256",
+            )
+        return _plain_etag(answer["CopyObjectResult"]["ETag"])
+
+    def put(self, key: ObjectKey, body: bytes, content_type: str, tags: Mapping[str, str]) -> None:
+        """PutObject, encrypted at rest."""
+        with _storage_answers():
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=str(key),
+                Body=body,
+                ContentType=content_type,
+                Tagging=urlencode(dict(tags)),
+                ServerSideEncryption="AES256",
+            )
+
+    def delete(self, key: ObjectKey) -> None:
+        """DeleteObject, which S3 answers alike for what isn't there."""
+        with _storage_answers():
+            self._client.delete_object(Bucket=self._bucket, Key=str(key))
+
+
+def _is_absent(error: ClientError) -> bool:
+    return str(error.response.get("Error", {}).get("Code", "")) in _ABSENT
+
+
+def _plain_etag(etag: str) -> str:
+    return etag.strip('"')
+
+
+def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
+    overridable = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "WebsiteRedirectLocation")
+    return ObjectFacts(
+        size=answer["ContentLength"],
+        etag=_plain_etag(answer["ETag"]),
+        content_type=answer.get("ContentType", ""),
+        metadata=answer.get("Metadata", {}),
+        encryption=answer.get("ServerSideEncryption", ""),
+        sha256=answer.get("ChecksumSHA256", ""),
+        overrides={name: answer[name] for name in overridable if answer.get(name)},
+    )
+
+
+def s3_client() -> "S3Client":
+    """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds."""
+    return boto3.client(
+        "s3",
+        endpoint_url=settings.S3_ENDPOINT_URL,
+        region_name=settings.S3_REGION,
+        aws_access_key_id=settings.S3_ACCESS_KEY_ID,
+        aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
+        config=Config(
+            signature_version="s3v4",
+            connect_timeout=2,
+            read_timeout=30,
+            retries={"total_max_attempts": 2, "mode": "standard"},
+            s3={"addressing_style": "path"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+@functools.cache
+def object_store() -> ObjectStore:
+    """The process's store; boto3 clients may be shared between threads."""
+    return S3ObjectStore(s3_client(), settings.S3_BUCKET)

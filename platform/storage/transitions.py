@@ -1,0 +1,86 @@
+"""Every step that an upload can take: under its row's lock, with its audit event, in one transaction.
+
+A step that the upload's state doesn't allow raises IllegalTransitionError. Asking for the state that is reached
+already changes nothing, so callers may repeat themselves.
+"""
+
+import uuid
+from typing import Any
+
+from audit.record import record
+from kernel import clock
+from kernel.errors import Problem
+from quotas import reservations
+from storage.filing import file_available
+from storage.models import StoredFile, Upload
+from storage.states import NEXT, RECORDED_AS, UploadState
+from tenancy.principals import Principal
+
+
+class IllegalTransitionError(RuntimeError):
+    """The upload isn't in a state from which this step leads on."""
+
+
+def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal) -> Upload:
+    """The bytes arrived and were verified: the hold becomes use of their actual size (bytes)."""
+    upload, changed = _step(upload_id, UploadState.RECEIVED, actor, actual_size=size, etag=etag)
+    if changed:
+        reservations.settle(upload.reservation, size)
+    return upload
+
+
+def begin_scan(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+    """A worker looks at the bytes now."""
+    return _step(upload_id, UploadState.SCANNING, actor)[0]
+
+
+def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal) -> StoredFile:
+    """Every engine found the bytes clean and they stand under their clean key with this ETag."""
+    upload, _ = _step(upload_id, UploadState.AVAILABLE, actor)
+    return file_available(upload, etag)
+
+
+def reject(upload_id: uuid.UUID, problem: Problem, *, actor: Principal) -> Upload:
+    """The bytes may not stay, for a catalogued reason; the space they took is given back."""
+    upload, changed = _step(
+        upload_id, UploadState.REJECTED, actor, problem_code=problem.type.code, problem_facts=problem.facts
+    )
+    if changed:
+        reservations.release(upload.reservation)
+    return upload
+
+
+def expire(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+    """The form lapsed and nothing arrived; the hold is given back."""
+    return _end(upload_id, UploadState.EXPIRED, actor)
+
+
+def abort(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+    """The client gave up; the hold is given back."""
+    return _end(upload_id, UploadState.ABORTED, actor)
+
+
+def _end(upload_id: uuid.UUID, state: UploadState, actor: Principal) -> Upload:
+    upload, changed = _step(upload_id, state, actor)
+    if changed:
+        reservations.release(upload.reservation)
+    return upload
+
+
+def _step(upload_id: uuid.UUID, to: UploadState, actor: Principal, **changes: Any) -> tuple[Upload, bool]:
+    upload: Upload = Upload.objects.select_for_update(of=("self",)).select_related("reservation__app").get(pk=upload_id)
+    if upload.state == to:
+        return upload, False
+    if to not in NEXT[UploadState(upload.state)]:
+        raise IllegalTransitionError(f"An upload can't become {to} when it is {upload.state}.")
+    _write(upload, to, changes)
+    detail = {"problem": changes["problem_code"]} if "problem_code" in changes else {}
+    record(RECORDED_AS[to], actor=actor, app_id=upload.app_id, subject=f"upload:{upload.id}", **detail)
+    return upload, True
+
+
+def _write(upload: Upload, to: UploadState, changes: dict[str, Any]) -> None:
+    changes |= {"state": to, "state_changed_at": clock.now()}
+    for name, value in changes.items():
+        setattr(upload, name, value)
+    upload.save(update_fields=list(changes))

@@ -1,0 +1,1 @@
+"""Logs with redaction, and the request that they belong to."""

@@ -1,0 +1,1 @@
+"""Tenants, workspaces, members and apps, and the walls between tenants."""

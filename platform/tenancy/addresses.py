@@ -1,0 +1,22 @@
+"""From an app's public names to its tenant, and from there to the app."""
+
+import uuid
+
+from tenancy.models import AppAddress, MicroApp
+
+
+def announce(app: MicroApp) -> None:
+    """Make an app's public names lead to its tenant."""
+    AppAddress.objects.create(
+        app_id=app.id, tenant_id=app.tenant_id, slug=app.slug, publishable_id=app.publishable_id
+    )
+
+
+def tenant_of_publishable_id(publishable_id: str) -> uuid.UUID | None:
+    """The tenant of the app with this publishable id, or None."""
+    return AppAddress.objects.filter(publishable_id=publishable_id).values_list("tenant_id", flat=True).first()
+
+
+def tenants_with_apps() -> list[uuid.UUID]:
+    """Every tenant that has an app: the round that periodic jobs make, one tenant's scope at a time."""
+    return list(AppAddress.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())

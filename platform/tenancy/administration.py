@@ -1,0 +1,69 @@
+"""Django's admin for workspace owners: it opens to them, and shows them nothing beyond their own workspaces.
+
+Every model admin of a tenant's things derives from OwnedAdmin. The tenant's scope holds already, by middleware and by
+row-level security; within the tenant, only workspaces that the person owns are theirs to administer.
+"""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from tenancy.memberships import workspaces_of
+from tenancy.roles import MAY_ADMINISTER
+
+
+class WorkspaceAdminSite(AdminSite):
+    """The admin, under our name."""
+
+    site_header = "Gatehouse administration"
+    site_title = "Gatehouse"
+    index_title = "Your workspaces"
+    site_url = "/apps/"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Platform staff, and whoever owns a workspace."""
+        return bool(super().has_permission(request) or (request.user.is_active and owns_a_workspace(request)))
+
+
+def owns_a_workspace(request: HttpRequest) -> bool:
+    """Whether the person owns a workspace in the tenant that the request acts in."""
+    if getattr(request, "membership", None) is None:
+        return False
+    return workspaces_of(request.user.pk, MAY_ADMINISTER).exists()
+
+
+class OwnedAdmin(ModelAdmin[Any]):
+    """An admin of things that belong to a workspace; `workspace_path` leads from the model to it."""
+
+    workspace_path = "workspace"
+    may_change = False
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """The rows of the person's own workspaces; any other row's page is a 404."""
+        if getattr(request, "membership", None) is None:
+            return self.model._default_manager.none()  # type: ignore[no-any-return]
+        owned = workspaces_of(request.user.pk, MAY_ADMINISTER)
+        rows: QuerySet[Any] = super().get_queryset(request).filter(**{f"{self.workspace_path}__in": owned})
+        return rows
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Owners see it on the index."""
+        return owns_a_workspace(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Owners look at what the queryset lets them find."""
+        return owns_a_workspace(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Where the model says so."""
+        return self.may_change and owns_a_workspace(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Things are made on the pages that know what belongs with them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing with files behind it is deleted here."""
+        return False

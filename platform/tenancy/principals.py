@@ -1,0 +1,34 @@
+"""Who acts: a person, an app or the platform itself, as a value that outlives the row it came from."""
+
+import enum
+import uuid
+from dataclasses import dataclass
+
+
+class PrincipalKind(enum.StrEnum):
+    """What sort of actor this is."""
+
+    USER = "user"
+    APP = "app"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One actor; its text form is what audit events keep."""
+
+    kind: PrincipalKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+def user_principal(user_id: uuid.UUID) -> Principal:
+    """The principal of a signed-in person. An id and not an address, so that logs hold no personal data."""
+    return Principal(PrincipalKind.USER, str(user_id))
+
+
+def system_principal(room: str) -> Principal:
+    """The principal of the platform's own jobs, by the room that acts."""
+    return Principal(PrincipalKind.SYSTEM, room)
