@@ -1,0 +1,1 @@
+"""The engines that look at files, behind one port. A new one is a module and a line in `registry`."""

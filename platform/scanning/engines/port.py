@@ -1,0 +1,65 @@
+"""What an engine is: it says clean or rejected, or raises EngineUnavailableError; it never guesses.
+
+A file whose engine can't answer waits. No engine is skipped, and silence is never taken for clean.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kernel.errors import ProblemType
+
+
+class EngineUnavailableError(RuntimeError):
+    """The engine gave no answer that can be relied on; ask again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Nothing was found. `detail` says what was looked at, for the record."""
+
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The file may not stay, for a catalogued problem; `facts` fill its words, `detail` is the evidence."""
+
+    problem: ProblemType
+    detail: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+Verdict = Clean | Rejected
+
+
+class Source(Protocol):
+    """One file under examination. Reading it again gives the same bytes or raises."""
+
+    @property
+    def content_type(self) -> str:
+        """The declared type."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes `chunks` gives."""
+
+    def head(self) -> bytes:
+        """The first bytes, as many as tell what it is."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes from the beginning, never the whole file at once."""
+
+
+class Engine(Protocol):
+    """One way of looking at a file. Engines hold no state between files and may be used by several threads."""
+
+    @property
+    def name(self) -> str:
+        """What policies call it."""
+
+    def version(self) -> str:
+        """The engine's and its rules' version, for the record. Raises EngineUnavailableError."""
+
+    def examine(self, source: Source) -> Verdict:
+        """Look at one file in bounded time and memory. Raises EngineUnavailableError."""
