@@ -1,0 +1,127 @@
+"""Small pictures out of a child process that may die of what it reads."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import scanning.thumbnails
+from scanning.thumbnails import can_be_made_of, thumbnail_of
+from tests.scanning import samples
+
+ORIENTATION, MAKER = 0x0112, 0x010F
+
+
+def opened(thumbnail: bytes | None) -> Image.Image:
+    assert thumbnail is not None
+    return Image.open(io.BytesIO(thumbnail))
+
+
+def blank(size: tuple[int, int], mode: str, kind: str) -> bytes:
+    made = io.BytesIO()
+    Image.new(mode, size).save(made, kind)
+    return made.getvalue()
+
+
+def test_a_photo_becomes_a_small_webp() -> None:
+    small = opened(thumbnail_of([samples.picture("JPEG", (2000, 1000))]))
+    assert (small.format, small.size) == ("WEBP", (320, 160))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
+def test_other_formats_work_too(kind: str) -> None:
+    assert opened(thumbnail_of([samples.picture(kind, (400, 400))])).size == (320, 320)
+
+
+def test_a_picture_smaller_than_a_thumbnail_is_not_blown_up() -> None:
+    assert opened(thumbnail_of([samples.picture("PNG", (3, 2))])).size == (3, 2)
+
+
+def test_transparency_stays() -> None:
+    assert opened(thumbnail_of([blank((500, 100), "RGBA", "PNG")])).mode == "RGBA"
+
+
+def test_a_photo_taken_sideways_stands_upright_and_its_metadata_are_gone() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = 6, "Camera of somebody"
+    photo = samples.picture("JPEG", (800, 400), exif=exif.tobytes(), comment=b"at home")
+    thumbnail = thumbnail_of([photo])
+    small = opened(thumbnail)
+    assert small.size == (160, 320)
+    assert not small.getexif()
+    assert b"somebody" not in (thumbnail or b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"words",
+        samples.picture("JPEG", (400, 300))[:3000],
+        samples.picture("TIFF"),
+        samples.PDF,
+        samples.SVG,
+    ],
+)
+def test_what_is_no_whole_picture_of_an_allowed_format_gives_none(body: bytes) -> None:
+    assert thumbnail_of([body]) is None
+
+
+def test_a_picture_that_unfolds_to_gigabytes_is_refused() -> None:
+    """Attack 46: 900 million pixels in 110 kB."""
+    bomb = samples.png_of_nothing(30_000, 30_000)
+    assert len(bomb) < 200_000
+    assert thumbnail_of([bomb]) is None
+
+
+def test_the_largest_photo_that_a_phone_takes_still_works() -> None:
+    assert opened(thumbnail_of([blank((8_160, 6_144), "RGB", "JPEG")])).size == (320, 241)
+
+
+def run_in_limited_child(code: str) -> subprocess.CompletedProcess[bytes]:
+    folder = Path(scanning.thumbnails.__file__).parent
+    prologue = f"import sys; sys.path.insert(0, {str(folder)!r}); import thumbnail_child as child; "
+    command = [sys.executable, "-I", "-c", prologue + code]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+
+def test_the_child_can_not_take_more_memory_than_its_limit() -> None:
+    ended = run_in_limited_child("child.limit_this_process(); bytearray(2 << 30)")
+    assert b"MemoryError" in ended.stderr
+
+
+def test_the_child_can_not_work_on_for_ever() -> None:
+    ended = run_in_limited_child("child.LONGEST_SECONDS = 1; child.limit_this_process()\nwhile True: pass")
+    assert ended.returncode < 0
+
+
+def test_the_child_can_not_sleep_on_for_ever() -> None:
+    ended = run_in_limited_child("child.LONGEST_SECONDS = 1; child.limit_this_process(); import signal; signal.pause()")
+    assert ended.returncode < 0
+
+
+def test_a_child_that_overruns_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    endless = tmp_path / "child.py"
+    endless.write_text("while True: pass")
+    monkeypatch.setattr(scanning.thumbnails, "_CHILD", endless)
+    monkeypatch.setattr(scanning.thumbnails, "_WALL_SECONDS", 0.2)
+    assert thumbnail_of([b"x"]) is None
+
+
+def test_the_child_gets_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    telling = tmp_path / "child.py"
+    telling.write_text("import os, sys; sys.stdout.write(repr(sorted(os.environ)))")
+    monkeypatch.setattr(scanning.thumbnails, "_CHILD", telling)
+    monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "x")
+    assert b"S3" not in (thumbnail_of([b"x"]) or b"S3")
+
+
+def test_pictures_are_told_from_other_files_by_their_type() -> None:
+    assert can_be_made_of("image/jpg")
+    assert can_be_made_of("image/webp")
+    assert not can_be_made_of("image/heic")
+    assert not can_be_made_of("image/svg+xml")
+    assert not can_be_made_of("application/pdf")
