@@ -6,14 +6,16 @@ from types import MappingProxyType
 
 from kernel.errors import Problem, ProblemType, Remedy
 
-_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """Yes, with the labels that the object must carry (classification, retention, region…)."""
 
-    labels: Mapping[str, str] = _NO_LABELS
+    labels: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Denied:
     """No, with the catalogued problem and the facts that fill its words."""
 
     problem: ProblemType
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=_nothing)
 
     @property
     def reason(self) -> str:
@@ -35,7 +37,7 @@ class Denied:
 
     def as_problem(self) -> Problem:
         """The exception that answers a request with this denial."""
-        return Problem(self.problem, **self.facts)
+        return Problem.of(self.problem, self.facts)
 
 
 Decision = Allowed | Denied
