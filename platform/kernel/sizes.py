@@ -3,14 +3,26 @@
 KB = 1_000
 MB = 1_000_000
 GB = 1_000_000_000
-_UNITS = ((GB, "GB"), (MB, "MB"), (KB, "kB"))
+_UNITS = ((GB, MB, "GB"), (MB, KB, "MB"), (KB, 1, "kB"))
 
 
 def in_words(size: int) -> str:
-    """`15 MB`, `1.5 GB`, `812 bytes`: at most one decimal, rounded half up, never a lone `.0`."""
-    for unit, name in _UNITS:
-        tenths = (size * 10 + unit // 2) // unit
-        if tenths >= 10:
-            whole, tenth = divmod(tenths, 10)
-            return f"{whole}.{tenth} {name}" if tenth else f"{whole:,} {name}"
-    return f"{size} byte" if size == 1 else f"{size} bytes"
+    """`15 MB`, `1.5 GB`, `812 bytes`: at most one decimal, rounded half up, never a lone `.0`.
+
+    The unit is the largest that the size reaches: 950 MB stays 950 MB, and only what would read 1,000 MB is 1 GB.
+    """
+    for unit, smaller, name in _UNITS:
+        if size >= unit - smaller // 20:
+            whole, tenth = divmod((size * 10 + unit // 2) // unit, 10)
+            return f"{whole:,}.{tenth} {name}" if tenth else f"{whole:,} {name}"
+    return _exactly(size)
+
+
+def apart_in_words(size: int, limit: int) -> tuple[str, str]:
+    """A size and the limit that it misses, to the byte where rounding would make both read the same."""
+    words = in_words(size), in_words(limit)
+    return words if words[0] != words[1] else (_exactly(size), _exactly(limit))
+
+
+def _exactly(size: int) -> str:
+    return f"{size} byte" if size == 1 else f"{size:,} bytes"
