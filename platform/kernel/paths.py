@@ -7,8 +7,11 @@ import unicodedata
 
 MAX_SEGMENT_CHARACTERS = 255
 MAX_DEPTH = 32
-_REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
+_REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Zl", "Zp"}
 _BIDI_CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Two names that look alike must be one name. The joiners stay inside a name: Persian and emoji are written with them.
+_JOINERS = "\u200c\u200d"
+_UNSEEN = set("\u00ad\u034f\u115f\u1160\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0")
 
 
 class UnusablePathError(ValueError):
@@ -18,24 +21,31 @@ class UnusablePathError(ValueError):
 def clean_name(name: str) -> str:
     """One file or folder name in NFC without outer spaces.
 
-    Raises UnusablePathError for what would deceive a reader or a file system: control and direction characters,
-    slashes, dot names, lone surrogates, more than 255 characters.
+    Raises UnusablePathError for what would deceive a reader or a file system: control, direction and unseen
+    characters, line breaks, slashes, dot names, lone surrogates, more than 255 characters.
     """
     cleaned = unicodedata.normalize("NFC", name).strip()
-    if not cleaned:
+    if not cleaned.strip(_JOINERS):
         raise UnusablePathError("A name needs at least one character.")
     if len(cleaned) > MAX_SEGMENT_CHARACTERS:
         raise UnusablePathError(f"A name has at most {MAX_SEGMENT_CHARACTERS} characters; this one has {len(cleaned)}.")
     if cleaned in {".", ".."}:
-        raise UnusablePathError("A name can't be only dots.")
+        raise UnusablePathError("A name can't be only one or two dots.")
     if any(_is_refused(character) for character in cleaned):
         raise UnusablePathError("A name can't hold slashes, backslashes or invisible control characters.")
     return cleaned
 
 
 def _is_refused(character: str) -> bool:
-    refused_category = unicodedata.category(character) in _REFUSED_CATEGORIES
-    return character in "/\\" or character in _BIDI_CONTROLS or refused_category
+    """Code points without a meaning yet are kept: they are the emoji of a Unicode newer than this Python's."""
+    if character in "/\\" or character in _BIDI_CONTROLS or character in _UNSEEN:
+        return True
+    return unicodedata.category(character) in _REFUSED_CATEGORIES or _is_noncharacter(ord(character))
+
+
+def _is_noncharacter(code_point: int) -> bool:
+    """What Unicode promises never to assign (The Unicode Standard §23.7)."""
+    return 0xFDD0 <= code_point <= 0xFDEF or code_point & 0xFFFE == 0xFFFE
 
 
 def clean_path(path: str) -> str:
@@ -43,9 +53,9 @@ def clean_path(path: str) -> str:
 
     One leading and one trailing slash are allowed; empty segments are not. Raises UnusablePathError.
     """
-    trimmed = path.removeprefix("/").removesuffix("/")
-    if not trimmed:
+    if path in {"", "/"}:
         return ""
+    trimmed = path.removeprefix("/").removesuffix("/")
     segments = trimmed.split("/")
     if len(segments) > MAX_DEPTH:
         raise UnusablePathError(f"Folders go at most {MAX_DEPTH} levels deep; this path has {len(segments)}.")
