@@ -46,7 +46,7 @@ def parse(raw: bytes) -> Document:
 
 def as_json(document: Document) -> dict[str, Any]:
     """The document as plain JSON values, with its defaults written out: what is stored and digested."""
-    plain: dict[str, Any] = msgspec.to_builtins(document)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
     return plain
 
 
