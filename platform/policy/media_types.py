@@ -9,6 +9,7 @@ _ALIASES = {
     "image/pjpeg": "image/jpeg",
     "image/heif": "image/heic",
     "application/x-pdf": "application/pdf",
+    "application/x-zip": "application/zip",
     "application/x-zip-compressed": "application/zip",
     "application/csv": "text/csv",
 }
@@ -72,8 +73,8 @@ def type_of(name: str, declared: str) -> str | None:
 
 def extension_of(name: str) -> str:
     """The last extension with its dot in small letters, as Windows reads it: without closing dots and spaces."""
-    stem, dot, ending = name.rstrip(". ").rpartition(".")
-    return dot + ending.lower() if stem or dot else ""
+    _stem, dot, ending = name.rstrip(". ").rpartition(".")
+    return dot + ending.lower() if dot else ""
 
 
 def is_runnable(name: str) -> bool:
