@@ -111,18 +111,22 @@ def _typical(document: Document) -> _Month:
 
 def _full(document: Document) -> _Month:
     """The month in which everything that fits comes in."""
-    space, files, times = document.quota.app_bytes, document.quota.app_objects, document.costs.downloads_per_file
+    space, files, times = (
+        document.quota.app_bytes,
+        document.quota.app_objects,
+        document.costs.downloads_per_file,
+    )
     return _Month(space, files, files * times, space * times)
 
 
 def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...]:
     assumed, quota = document.costs, document.quota
     opened = _times(assumed.downloads_per_file)
+    files = f"{assumed.files_per_month:,} files of {in_words(assumed.bytes_per_file)} a month"
+    space = f"{in_words(quota.app_bytes)} in {quota.app_objects:,} files"
     return (
-        f"Typical: {assumed.files_per_month:,} files of {in_words(assumed.bytes_per_file)} a month, each opened "
-        f"{opened}; about {in_words(typical.stored)} stored at a time.",
-        f"When full: {in_words(quota.app_bytes)} in {quota.app_objects:,} files, each opened {opened}. "
-        "The app takes no more than that.",
+        f"Typical: {files}, each opened {opened}; about {in_words(typical.stored)} stored at a time.",
+        f"When full: {space}, each opened {opened}. The app takes no more than that.",
         f"Prices of {book.as_of}: {book.basis}",
     )
 
