@@ -1,0 +1,134 @@
+"""What happens to a file between its arrival and the moment when it can be opened, or is refused.
+
+Storage and engines are never waited for inside a database transaction. Every step may be repeated: killed anywhere and
+run again, by anyone and at the same time too, the same end is reached.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+import structlog
+
+from kernel import clock
+from kernel.errors import UPLOAD_ALTERED, Problem
+from scanning import verdicts
+from scanning.engines.port import Engine, Rejected
+from scanning.engines.registry import named
+from scanning.quarantine import QuarantinedFile, fingerprint_of
+from storage import transitions
+from storage.grants import object_tags
+from storage.models import Upload
+from storage.object_store import ObjectChangedError, ObjectStore
+from storage.states import UploadState
+from tenancy.principals import system_principal
+from tenancy.scoping import tenant_scope
+
+GIVEN_UP_AFTER = dt.timedelta(hours=1)
+"""How long an object may be missing from quarantine before the upload ends; storage may only be slow to show it."""
+
+_SCANNER = system_principal("scanning")
+_log = structlog.get_logger(__name__)
+
+
+def scan_upload(
+    store: ObjectStore, engines: Iterable[Engine], tenant_id: uuid.UUID, upload_id: uuid.UUID
+) -> Upload | None:
+    """Look at a received file with every engine that its policy names; file it where all find it clean, or refuse it.
+
+    Returns the upload as it stands then, None where this tenant has none of this id. Raises EngineUnavailableError
+    and Problem STORAGE_UNAVAILABLE: the file then waits in `scanning` for the next attempt.
+    """
+    upload = _begin(tenant_id, upload_id)
+    if upload is None:
+        return None
+    if upload.state == UploadState.SCANNING:
+        upload = _judge(store, engines, upload)
+    _clear(store, upload)
+    return upload
+
+
+def _begin(tenant_id: uuid.UUID, upload_id: uuid.UUID) -> Upload | None:
+    """The upload, in `scanning` where it was received, else in whatever state it is."""
+    with tenant_scope(tenant_id):
+        try:
+            return transitions.begin_scan(upload_id, actor=_SCANNER)
+        except transitions.IllegalTransitionError:
+            return _current(upload_id)
+        except Upload.DoesNotExist:
+            _log.warning("scan_refused", reason="this tenant has no such upload", upload=str(upload_id))
+            return None
+
+
+def _judge(store: ObjectStore, engines: Iterable[Engine], upload: Upload) -> Upload:
+    file = QuarantinedFile(store, upload)
+    try:
+        problem = _lost(store, upload) or _examine(upload, file, engines)
+        if problem is None:
+            return _file_away(upload, _copy_to_files(store, upload, file))
+    except ObjectChangedError:
+        problem = Problem(UPLOAD_ALTERED, name=upload.name)
+    return _refuse(upload, problem)
+
+
+def _lost(store: ObjectStore, upload: Upload) -> Problem | None:
+    """Whether there has been nothing to look at for so long that there never will be."""
+    if clock.now() - upload.state_changed_at < GIVEN_UP_AFTER or store.head(upload.quarantine_key) is not None:
+        return None
+    return Problem(UPLOAD_ALTERED, name=upload.name)
+
+
+def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -> Problem | None:
+    """Ask one engine after the other, and note what each says, until one refuses."""
+    for engine in named(upload.engines, engines):
+        version, verdict = engine.version(), engine.examine(file)
+        verdicts.keep(upload, engine.name, version, verdict)
+        if isinstance(verdict, Rejected):
+            return Problem.of(verdict.problem, {"name": upload.name, **verdict.facts})
+    return None
+
+
+def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) -> str:
+    """Copy what was examined to where files stand; returns the copy's ETag. Raises ObjectChangedError.
+
+    Two workers may copy at once; each verifies what then stands there. A twin sent in between those two moments
+    would need an MD5 collision and both workers' timing, and is deleted by the one that finds it.
+    """
+    etag = store.copy(upload.quarantine_key, upload.etag, upload.file_key, object_tags(upload))
+    if fingerprint_of(store.read(upload.file_key, etag)) != file.fingerprint():
+        store.delete(upload.file_key)
+        raise ObjectChangedError
+    return etag
+
+
+def _file_away(upload: Upload, etag: str) -> Upload:
+    with tenant_scope(upload.tenant_id):
+        if _locked(upload).state == UploadState.SCANNING:
+            transitions.make_available(upload.id, etag=etag, actor=_SCANNER)
+        return _current(upload.id)
+
+
+def _refuse(upload: Upload, problem: Problem) -> Upload:
+    with tenant_scope(upload.tenant_id):
+        if _locked(upload).state == UploadState.SCANNING:
+            transitions.reject(upload.id, problem, actor=_SCANNER)
+        return _current(upload.id)
+
+
+def _clear(store: ObjectStore, upload: Upload) -> None:
+    """Leave of an ended upload only what may stay; what was refused is nowhere."""
+    if upload.state in {UploadState.AVAILABLE, UploadState.REJECTED}:
+        store.delete(upload.quarantine_key)
+    if upload.state == UploadState.REJECTED:
+        store.delete(upload.file_key)
+
+
+def _locked(upload: Upload) -> Upload:
+    """The row as it is now, held until the transaction ends: another worker may have been faster."""
+    locked: Upload = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    return locked
+
+
+def _current(upload_id: uuid.UUID) -> Upload:
+    current: Upload = Upload.objects.get(pk=upload_id)
+    return current
