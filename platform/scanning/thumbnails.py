@@ -27,13 +27,17 @@ def can_be_made_of(content_type: str) -> bool:
 def thumbnail_of(chunks: Iterable[bytes]) -> bytes | None:
     """A WebP of at most 320 by 320 pixels, upright and without metadata; None where the picture gives none.
 
-    Takes at most half a minute, a gigabyte in the child and a temporary file of the picture's size.
+    Takes at most half a minute, a gigabyte in the child and a temporary file of the picture's size; a full disk
+    gives none as well.
     """
-    with tempfile.TemporaryFile() as picture, tempfile.TemporaryFile() as thumbnail:
-        for chunk in chunks:
-            picture.write(chunk)
-        picture.seek(0)
-        return _read(thumbnail) if _child_succeeds(picture, thumbnail) else None
+    try:
+        with tempfile.TemporaryFile() as picture, tempfile.TemporaryFile() as thumbnail:
+            picture.writelines(chunks)
+            picture.seek(0)
+            return _read(thumbnail) if _child_succeeds(picture, thumbnail) else None
+    except OSError as error:
+        _log.warning("thumbnail_impossible", reason=str(error))
+        return None
 
 
 def _child_succeeds(picture: IO[bytes], thumbnail: IO[bytes]) -> bool:
@@ -51,10 +55,10 @@ def _child_succeeds(picture: IO[bytes], thumbnail: IO[bytes]) -> bool:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        _log.warning("thumbnail.overran", seconds=_WALL_SECONDS)
+        _log.warning("thumbnail_overran", seconds=_WALL_SECONDS)
         return False
     if ended.returncode:
-        _log.info("thumbnail.refused", exit_code=ended.returncode)
+        _log.info("thumbnail_refused", exit_code=ended.returncode)
     return ended.returncode == 0
 
 

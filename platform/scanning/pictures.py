@@ -1,0 +1,49 @@
+"""Giving a file its thumbnail: beside the file, in the same app's prefix, never required for anything."""
+
+import uuid
+
+from kernel.object_keys import Area
+from scanning.thumbnails import CONTENT_TYPE, can_be_made_of, thumbnail_of
+from storage.models import StoredFile
+from storage.object_store import ObjectChangedError, ObjectStore
+from tenancy.scoping import tenant_scope
+
+
+def make_thumbnail(store: ObjectStore, tenant_id: uuid.UUID, file_id: uuid.UUID) -> bool:
+    """Make the thumbnail of a file that is available; whether it has one now. A picture that gives none is fine.
+
+    Idempotent. Raises Problem STORAGE_UNAVAILABLE.
+    """
+    stored = _file(tenant_id, file_id)
+    if stored is None or not can_be_made_of(stored.content_type):
+        return False
+    if stored.has_thumbnail:
+        return True
+    small = _shrunk(store, stored)
+    if small is None:
+        return False
+    tags = {"tenant": str(stored.tenant_id), "app": str(stored.app_id), **stored.labels}
+    store.put(stored.key(Area.THUMBS), small, CONTENT_TYPE, tags)
+    return _mark(store, stored)
+
+
+def _file(tenant_id: uuid.UUID, file_id: uuid.UUID) -> StoredFile | None:
+    with tenant_scope(tenant_id):
+        stored: StoredFile | None = StoredFile.objects.filter(pk=file_id).first()
+    return stored
+
+
+def _shrunk(store: ObjectStore, stored: StoredFile) -> bytes | None:
+    try:
+        return thumbnail_of(store.read(stored.key(), stored.etag))
+    except ObjectChangedError:
+        return None
+
+
+def _mark(store: ObjectStore, stored: StoredFile) -> bool:
+    """Show it on the file; a file that was deleted meanwhile takes its thumbnail along."""
+    with tenant_scope(stored.tenant_id):
+        marked: int = StoredFile.objects.filter(pk=stored.pk).update(has_thumbnail=True)
+    if not marked:
+        store.delete(stored.key(Area.THUMBS))
+    return bool(marked)

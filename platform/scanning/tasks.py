@@ -1,0 +1,70 @@
+"""The jobs of the scanning workers. They take ids alone, and may be lost, late, doubled or killed."""
+
+import uuid
+from typing import Any
+
+import structlog
+from celery import Task, shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import OperationalError
+
+from kernel.errors import Problem
+from scanning import pictures, pipeline, stalled
+from scanning.engines.port import EngineUnavailableError
+from scanning.engines.registry import engines
+from scanning.thumbnails import can_be_made_of
+from storage.object_store import object_store
+from storage.states import UploadState
+from tenancy.addresses import tenants_with_apps
+
+_log = structlog.get_logger(__name__)
+
+
+class WaitingTask(Task[Any, Any]):
+    """Tries again for half a minute when an engine, storage or the database can't answer.
+
+    After that the file still waits: `resume_stalled` finds it.
+    """
+
+    autoretry_for = (EngineUnavailableError, Problem, OperationalError)
+    throws = autoretry_for
+    max_retries = 5
+    retry_backoff = 1
+    retry_backoff_max = 30
+    retry_jitter = True
+    acks_late = True
+    reject_on_worker_lost = True
+
+    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        """Say plainly that the file waits, and for what."""
+        _log.warning("scan_waits", task=self.name, ids=list(args), reason=str(exc))
+
+
+@shared_task(name="scanning.scan_upload", base=WaitingTask)
+def scan_upload(tenant_id: str, upload_id: str) -> None:
+    """Scan a received upload and file it or refuse it."""
+    asked = engines(settings.CLAMD_URL)
+    upload = pipeline.scan_upload(object_store(), asked, uuid.UUID(tenant_id), uuid.UUID(upload_id))
+    if upload and upload.state == UploadState.AVAILABLE and can_be_made_of(upload.content_type):
+        make_thumbnail.delay(tenant_id, upload_id)
+
+
+@shared_task(name="scanning.make_thumbnail", base=WaitingTask)
+def make_thumbnail(tenant_id: str, file_id: str) -> None:
+    """Give an available picture its thumbnail."""
+    pictures.make_thumbnail(object_store(), uuid.UUID(tenant_id), uuid.UUID(file_id))
+
+
+@shared_task(name="scanning.resume_stalled")
+def resume_stalled() -> None:
+    """Hand uploads that wait too long to the workers again."""
+    for tenant_id in tenants_with_apps():
+        for upload_id in stalled.to_resume(tenant_id):
+            scan_upload.delay(str(tenant_id), str(upload_id))
+
+
+@worker_ready.connect
+def _resume_what_was_left(**_: Any) -> None:
+    """A worker that starts may follow one that was killed."""
+    resume_stalled.delay()

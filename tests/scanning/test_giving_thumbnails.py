@@ -1,0 +1,85 @@
+"""Files that are pictures get a small one beside them."""
+
+import io
+
+from PIL import Image
+
+from kernel.identifiers import new_id
+from kernel.object_keys import Area
+from scanning import pictures, pipeline
+from scanning.engines.registry import engines
+from storage.models import StoredFile, Upload
+from storage.object_store import ObjectStore
+from tenancy.models import MicroApp
+from tenancy.scoping import tenant_scope
+from tests.scanning import samples
+from tests.scanning.world import arrive, file_of, new_app
+
+
+def filed(
+    app: MicroApp, store: ObjectStore, clamd_url: str, body: bytes, content_type: str = "image/jpeg"
+) -> StoredFile:
+    upload: Upload = arrive(app, store, body, content_type)
+    pipeline.scan_upload(store, engines(clamd_url), app.tenant_id, upload.id)
+    stored = file_of(upload)
+    assert stored is not None
+    return stored
+
+
+def thumbnail(stored: StoredFile, store: ObjectStore) -> bytes | None:
+    facts = store.head(stored.key(Area.THUMBS))
+    return b"".join(store.read(stored.key(Area.THUMBS), facts.etag)) if facts else None
+
+
+def has_thumbnail(stored: StoredFile) -> bool:
+    with tenant_scope(stored.tenant_id):
+        return bool(StoredFile.objects.get(pk=stored.pk).has_thumbnail)
+
+
+def test_a_photo_gets_one(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, samples.picture("JPEG", (800, 400)))
+    assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
+    assert has_thumbnail(stored)
+    small = thumbnail(stored, store)
+    assert small is not None
+    assert Image.open(io.BytesIO(small)).size == (320, 160)
+    assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
+
+
+def test_a_damaged_photo_gets_none_and_stays_a_file(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, samples.picture("JPEG", (800, 400))[:2000])
+    assert not pictures.make_thumbnail(store, app.tenant_id, stored.id)
+    assert not has_thumbnail(stored)
+    assert thumbnail(stored, store) is None
+
+
+def test_a_document_gets_none(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, samples.PDF, "application/pdf")
+    assert not pictures.make_thumbnail(store, app.tenant_id, stored.id)
+
+
+def test_another_tenants_photo_is_not_there(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, samples.picture("JPEG"))
+    assert not pictures.make_thumbnail(store, new_app().tenant_id, stored.id)
+    assert not pictures.make_thumbnail(store, app.tenant_id, new_id())
+    assert not has_thumbnail(stored)
+
+
+def test_the_thumbnail_of_a_file_that_was_deleted_meanwhile_goes_too(
+    app: MicroApp, store: ObjectStore, clamd_url: str
+) -> None:
+    stored = filed(app, store, clamd_url, samples.picture("JPEG"))
+
+    class Deleting:
+        """Storage during whose `put` somebody deletes the file."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        def put(self, *arguments: object) -> None:
+            store.put(*arguments)  # type: ignore[arg-type]
+            with tenant_scope(app.tenant_id):
+                StoredFile.objects.filter(pk=stored.pk).delete()
+
+    assert not pictures.make_thumbnail(Deleting(), app.tenant_id, stored.id)  # type: ignore[arg-type]
+    assert thumbnail(stored, store) is None
