@@ -1,4 +1,4 @@
-"""Uploads that wait for a scan longer than a scan takes: their worker died, their task was lost, an engine was down."""
+"""What waits longer than its job takes: the worker died, the task was lost, an engine was down."""
 
 import datetime as dt
 import uuid
@@ -7,22 +7,42 @@ from django.conf import settings
 from django.core.cache import cache
 
 from kernel import clock
-from storage.models import Upload
+from scanning.thumbnails import PICTURES
+from storage.models import StoredFile, Upload
 from storage.states import AWAITING_SCAN
 from tenancy.scoping import tenant_scope
 
 BATCH = 500
+PICTURES_OF_LAST = dt.timedelta(hours=1)
+"""How far back pictures without a thumbnail are looked for; one that gave none at the second try never will."""
 
 
 def to_resume(tenant_id: uuid.UUID) -> list[uuid.UUID]:
     """The tenant's uploads to hand to a worker again, the oldest first; none is named twice within the waiting time."""
-    patience = dt.timedelta(seconds=settings.SCAN_STALLED_AFTER_SECONDS)
     with tenant_scope(tenant_id):
-        waiting = Upload.objects.filter(state__in=AWAITING_SCAN, state_changed_at__lt=clock.now() - patience)
+        waiting = Upload.objects.filter(state__in=AWAITING_SCAN, state_changed_at__lt=clock.now() - _patience())
         ids = list(waiting.order_by("state_changed_at").values_list("id", flat=True)[:BATCH])
-    return [upload_id for upload_id in ids if _claim(upload_id)]
+    return [upload_id for upload_id in ids if _claim(f"scan-resumed:{upload_id}", _patience())]
 
 
-def _claim(upload_id: uuid.UUID) -> bool:
-    """Whether nobody handed it over lately; without this every round would queue every waiting file once more."""
-    return cache.add(f"scan-resumed:{upload_id}", "", timeout=settings.SCAN_STALLED_AFTER_SECONDS)
+def without_thumbnail(tenant_id: uuid.UUID) -> list[uuid.UUID]:
+    """The tenant's new pictures whose thumbnail is overdue, each named once."""
+    now = clock.now()
+    with tenant_scope(tenant_id):
+        new = StoredFile.objects.filter(id__gte=_first_id_of(now - PICTURES_OF_LAST), created_at__lt=now - _patience())
+        ids = list(new.filter(has_thumbnail=False, content_type__in=PICTURES).values_list("id", flat=True)[:BATCH])
+    return [file_id for file_id in ids if _claim(f"thumbnail-resumed:{file_id}", 2 * PICTURES_OF_LAST)]
+
+
+def _patience() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.SCAN_STALLED_AFTER_SECONDS)
+
+
+def _claim(name: str, lasts: dt.timedelta) -> bool:
+    """Whether nobody handed it over lately; without this every round would queue everything that waits once more."""
+    return cache.add(name, "", timeout=lasts.total_seconds())
+
+
+def _first_id_of(moment: dt.datetime) -> uuid.UUID:
+    """No UUIDv7 made since then is smaller, so a range of ids is a range of time, and the primary key finds it."""
+    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)

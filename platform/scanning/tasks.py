@@ -58,10 +58,12 @@ def make_thumbnail(tenant_id: str, file_id: str) -> None:
 
 @shared_task(name="scanning.resume_stalled")
 def resume_stalled() -> None:
-    """Hand uploads that wait too long to the workers again."""
+    """Hand uploads that wait too long, and pictures without a thumbnail, to the workers again."""
     for tenant_id in tenants_with_apps():
         for upload_id in stalled.to_resume(tenant_id):
             scan_upload.delay(str(tenant_id), str(upload_id))
+        for file_id in stalled.without_thumbnail(tenant_id):
+            make_thumbnail.delay(str(tenant_id), str(file_id))
 
 
 @worker_ready.connect

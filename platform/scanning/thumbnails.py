@@ -12,7 +12,7 @@ import structlog
 from scanning.kinds import canonical
 
 CONTENT_TYPE = "image/webp"
-_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 _CHILD = Path(__file__).with_name("thumbnail_child.py")
 _WALL_SECONDS = 30
 _LARGEST_BYTES = 500_000
@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 def can_be_made_of(content_type: str) -> bool:
     """Whether this is a kind of picture that the child opens."""
-    return canonical(content_type) in _TYPES
+    return canonical(content_type) in PICTURES
 
 
 def thumbnail_of(chunks: Iterable[bytes]) -> bytes | None:

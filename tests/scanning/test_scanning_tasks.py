@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.core.cache import cache
 
 from kernel import clock
 from kernel.identifiers import new_id
-from scanning import stalled, tasks
+from scanning import pipeline, stalled, tasks
 from scanning.checks import clamd_address_is_one
 from scanning.engines.port import EngineUnavailableError
-from storage.models import Upload
+from scanning.engines.registry import engines
+from storage.models import StoredFile, Upload
 from storage.object_store import ObjectStore
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
@@ -101,6 +103,31 @@ def test_the_next_round_does_not_queue_the_same_upload_again(app: MicroApp, stor
 def test_a_round_for_one_tenant_names_no_other_tenants_uploads(app: MicroApp, store: ObjectStore) -> None:
     wait_long(arrive(app, store, PHOTO))
     assert stalled.to_resume(new_app().tenant_id) == []
+
+
+def filed_without_thumbnail(app: MicroApp, store: ObjectStore, body: bytes) -> StoredFile:
+    """A picture whose thumbnail's job was lost ten minutes ago."""
+    upload = arrive(app, store, body)
+    pipeline.scan_upload(store, engines(settings.CLAMD_URL), app.tenant_id, upload.id)
+    stored = file_of(upload)
+    assert stored is not None
+    with tenant_scope(app.tenant_id):
+        StoredFile.objects.filter(pk=stored.pk).update(created_at=clock.now() - dt.timedelta(minutes=10))
+    return stored
+
+
+def test_a_round_makes_up_for_a_lost_thumbnail(app: MicroApp, store: ObjectStore) -> None:
+    stored = filed_without_thumbnail(app, store, PHOTO)
+    tasks.resume_stalled()
+    with tenant_scope(app.tenant_id):
+        assert StoredFile.objects.get(pk=stored.pk).has_thumbnail
+    assert stalled.without_thumbnail(app.tenant_id) == []
+
+
+def test_a_picture_that_gives_no_thumbnail_is_tried_once_more_and_then_left(app: MicroApp, store: ObjectStore) -> None:
+    stored = filed_without_thumbnail(app, store, PHOTO[:2000])
+    assert stalled.without_thumbnail(app.tenant_id) == [stored.id]
+    assert stalled.without_thumbnail(app.tenant_id) == []
 
 
 def test_jobs_survive_their_worker() -> None:
