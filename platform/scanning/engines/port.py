@@ -52,7 +52,7 @@ class Source(Protocol):
 
 
 class Engine(Protocol):
-    """One way of looking at a file. Engines hold no state between files and may be used by several threads."""
+    """One way of looking at a file. Engines keep nothing of a file and may be used by several threads."""
 
     @property
     def name(self) -> str:

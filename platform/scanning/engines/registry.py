@@ -1,5 +1,6 @@
 """The engines that there are; policies choose among them by name."""
 
+import functools
 from collections.abc import Iterable
 
 from scanning.engines.content_type import ContentTypeEngine
@@ -7,8 +8,9 @@ from scanning.engines.malware import MalwareEngine
 from scanning.engines.port import Engine, EngineUnavailableError
 
 
+@functools.cache
 def engines(clamd_url: str) -> tuple[Engine, ...]:
-    """Every engine of this installation."""
+    """Every engine of this installation, the same ones for the whole life of the process."""
     return (ContentTypeEngine(), MalwareEngine(clamd_url))
 
 
