@@ -1,0 +1,52 @@
+# Two commands: `make run` starts the whole platform, `make test` tests it. Both install what is missing.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lock install clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LAYERS := bootstrap base worker embedded test dev
+LOCKS := $(LAYERS:%=requirements/%.txt)
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+CONFIGURED := $(BIN)/python -m embedded configured
+export PYTHONPATH := .:platform
+
+help:
+	@echo "make run    start Gatehouse on this machine; Ctrl-C stops it (PORT=8000 chooses the port)"
+	@echo "make test   run every test on real servers (ARGS='-k audit' narrows)"
+	@echo "make lint   style, types, floors, templates, migrations, deployment settings"
+	@echo "make lock   write requirements/*.txt anew from requirements/*.in"
+	@echo "make clean  remove everything that was installed, and all local data"
+
+run: $(VENV)/installed
+	@exec $(BIN)/python -m embedded run
+
+test: $(VENV)/installed
+	@exec $(BIN)/python -m embedded test $(ARGS)
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check --lint platform marketplace
+	$(CONFIGURED) $(BIN)/mypy .
+	$(CONFIGURED) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(CONFIGURED) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+install: $(VENV)/installed
+
+# uv checks the hashes as pip does and takes seconds; where it can't reach what pip can, pip does the work.
+$(VENV)/installed: $(LOCKS)
+	@echo "Installing what Gatehouse needs into $(VENV) …"
+	@test -x $(BIN)/pip || PYTHON=$(PYTHON) VENV=$(VENV) bash .ci/make-venv
+	@$(PIP) -r requirements/bootstrap.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS) || $(PIP) $(LOCKS:%=-r %)
+	@touch $@
+
+lock: $(VENV)/installed
+	@cd requirements && for layer in $(LAYERS); do \
+	  UV_CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 \
+	    $$layer.in -o $$layer.txt || exit 1; done
+
+clean:
+	rm -rf .data $(VENV)
