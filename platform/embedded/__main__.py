@@ -1,6 +1,10 @@
-"""`python -m embedded run|up|test`: the platform, its servers alone, or the tests on servers of their own."""
+"""`python -m embedded run|up|test|configured`: the platform, its servers alone, the tests on servers of their own,
+
+or any command under complete production settings whose secrets were made up for it (for checks that need no server).
+"""
 
 import os
+import secrets
 import shlex
 import shutil
 import subprocess
@@ -13,8 +17,27 @@ from embedded import packages
 from embedded.process import PartFailedError
 from embedded.run import PROJECT, manage, only_one, run, stopping_on_signals
 from embedded.stack import Stack
+from embedded.vault import new_signing_key
 
 DATA = PROJECT / ".data"
+
+
+def production_like_settings() -> dict[str, str]:
+    """Every setting that production must name, with made-up secrets."""
+    return {
+        "GATEHOUSE_ENV": "production",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DJANGO_SECRET_KEY": secrets.token_urlsafe(60),
+        "SITE_URL": "https://gatehouse.example",
+        "ALLOWED_HOSTS": "gatehouse.example",
+        "DATABASE_URL": "postgres://gatehouse_app:unused@db.example/gatehouse",
+        "REDIS_URL": "rediss://:unused@redis.example:6379/0",
+        "S3_ENDPOINT_URL": "https://s3.example",
+        "S3_ACCESS_KEY_ID": "unused",
+        "S3_SECRET_ACCESS_KEY": "unused",
+        "CLAMD_URL": "tcp://clamd.example:3310",
+        "BROKER_SIGNING_KEY": new_signing_key(),
+    }
 
 
 def up() -> int:
@@ -58,6 +81,12 @@ def _pytest(arguments: list[str], environment: dict[str, str]) -> int:
     return subprocess.run(command, env={**os.environ, **environment}, cwd=PROJECT, check=False).returncode
 
 
+def configured(command: list[str]) -> int:
+    """Run a command as if everything were set for production; nothing that is named there exists."""
+    environment = {**os.environ, **production_like_settings()}
+    return subprocess.run(command, env=environment, cwd=PROJECT, check=False).returncode
+
+
 def main(arguments: list[str]) -> int:
     """Do what the first argument says; a part's failure is told in words, without a traceback."""
     verb, rest = (arguments or [""])[0], arguments[1:]
@@ -68,6 +97,8 @@ def main(arguments: list[str]) -> int:
             return up()
         elif verb == "test":
             return test(rest)
+        elif verb == "configured":
+            return configured(rest)
         else:
             print(__doc__)
             return 2

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from embedded.process import PartFailedError, Process, _identity
+from embedded.process import PartFailedError, Process, identity
 
 OWNER, APPLICATION, SUPERUSER, DATABASE = "gatehouse_owner", "gatehouse_app", "gatehouse_cluster", "gatehouse"
 UNPRIVILEGED_USER = "nobody"
@@ -28,7 +28,18 @@ class Postgres:
         tuning = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         self.process = Process(
             "PostgreSQL",
-            [str(_binary("postgres")), "-D", str(folder), "-p", str(port), "-h", "127.0.0.1", "-k", "", *tuning],
+            [
+                str(_binary("postgres")),
+                "-D",
+                str(folder),
+                "-p",
+                str(port),
+                "-h",
+                "127.0.0.1",
+                "-k",
+                "",
+                *tuning,
+            ],
             log,
             user=UNPRIVILEGED_USER,
         )
@@ -73,10 +84,12 @@ class Postgres:
                 check=True,
                 capture_output=True,
                 text=True,
-                **_identity(UNPRIVILEGED_USER),
+                **identity(UNPRIVILEGED_USER),
             )
         except (subprocess.CalledProcessError, PermissionError) as error:
-            raise PartFailedError(f"PostgreSQL's folder could not be made: {getattr(error, 'stderr', error)}") from error
+            raise PartFailedError(
+                f"PostgreSQL's folder could not be made: {getattr(error, 'stderr', error)}"
+            ) from error
         finally:
             password_file.unlink()
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -54,7 +55,7 @@ class Process:
                 env={**os.environ, **(self._environment or {})},
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - only a system call, before any thread of the child
-                **_identity(self._user),
+                **identity(self._user),
             )
 
     @property
@@ -112,7 +113,8 @@ class Process:
         return self._child
 
 
-def _identity(user: str | None) -> dict[str, object]:
+def identity(user: str | None) -> dict[str, Any]:
+    """Popen's arguments that make a child run as this user; none unless this process is root."""
     if user is None or os.geteuid() != 0:
         return {}
     entry = pwd.getpwnam(user)

@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 _WATCH_SECONDS = 0.5
 
 
-class StopRequested(KeyboardInterrupt):  # noqa: N818 - it is a request, not an error
+class StopRequested(KeyboardInterrupt):
     """Somebody asked the platform to stop."""
 
 

@@ -1,6 +1,7 @@
 """The servers together, in one data folder, and the environment that names them."""
 
 from pathlib import Path
+from typing import Protocol
 
 from embedded import clamd
 from embedded.clamd import Clamd
@@ -10,6 +11,18 @@ from embedded.process import Process
 from embedded.seaweedfs import SeaweedFS
 from embedded.valkey import Valkey
 from embedded.vault import Vault
+
+
+class Part(Protocol):
+    """One server."""
+
+    process: Process
+
+    def start(self) -> None:
+        """Start it."""
+
+    def wait_until_ready(self) -> None:
+        """Wait until it serves. Raises PartFailedError."""
 
 
 class Stack:
@@ -22,28 +35,27 @@ class Stack:
         self.vault = Vault(data / "secrets.json")
         port = self.ports.port
         passwords = {role: self.vault.secret(role) for role in (OWNER, APPLICATION, SUPERUSER)}
-        self.postgres = Postgres(
-            data / "postgres", port("postgres"), passwords, self._log("postgres"), durable=durable
-        )
+        self.postgres = Postgres(data / "postgres", port("postgres"), passwords, self._log("postgres"), durable=durable)
         self.valkey = Valkey(data / "valkey", port("valkey"), self.vault.secret("valkey"), self._log("valkey"))
         self.storage = SeaweedFS(data / "storage", port, self.vault, self._log("storage"))
-        self.scanner = (
-            Clamd(data / "clamd", port("clamd"), self._log("clamd")) if clamd.is_installed() else None
-        )
+        self.scanner = Clamd(data / "clamd", port("clamd"), self._log("clamd")) if clamd.is_installed() else None
         self.web_port = port("web")
 
     @property
     def processes(self) -> list[Process]:
         """The servers' processes."""
-        parts = [self.postgres, self.valkey, self.storage, self.scanner]
-        return [part.process for part in parts if part is not None]
+        return [part.process for part in self._parts]
+
+    @property
+    def _parts(self) -> list[Part]:
+        parts: list[Part] = [self.postgres, self.valkey, self.storage]
+        return [*parts, self.scanner] if self.scanner else parts
 
     def start(self) -> None:
         """Start all, then await all. Raises PartFailedError."""
-        parts = [part for part in (self.storage, self.valkey, self.scanner, self.postgres) if part is not None]
-        for part in parts:
+        for part in self._parts:
             part.start()
-        for part in parts:
+        for part in self._parts:
             part.wait_until_ready()
 
     def stop(self) -> None:

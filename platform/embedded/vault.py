@@ -7,10 +7,34 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-_WORDS = (
-    "amber birch cedar coral delta ember fjord grove hazel iris jade kite lake maple north ocean pearl quartz river "
-    "stone tulip umber vale willow yarrow zephyr"
-).split()
+_WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "coral",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "hazel",
+    "iris",
+    "jade",
+    "kite",
+    "lake",
+    "maple",
+    "north",
+    "ocean",
+    "pearl",
+    "quartz",
+    "river",
+    "stone",
+    "tulip",
+    "umber",
+    "vale",
+    "willow",
+    "yarrow",
+    "zephyr",
+]
 
 
 class Vault:
@@ -26,11 +50,13 @@ class Vault:
 
     def passphrase(self, name: str) -> str:
         """A password that a person can type."""
-        return self._keep(name, "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(secrets.randbelow(900) + 100)]))
+        return self._keep(
+            name, "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(secrets.randbelow(900) + 100)])
+        )
 
     def signing_key(self, name: str) -> str:
         """An EC P-256 private key as PEM."""
-        return self._known.get(name) or self._keep(name, _new_signing_key())
+        return self._known.get(name) or self._keep(name, new_signing_key())
 
     def _keep(self, name: str, value: str) -> str:
         if name not in self._known:
@@ -40,7 +66,8 @@ class Vault:
         return self._known[name]
 
 
-def _new_signing_key() -> str:
+def new_signing_key() -> str:
+    """A new EC P-256 private key as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
