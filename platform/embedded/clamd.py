@@ -4,6 +4,8 @@ import shutil
 import socket
 from pathlib import Path
 
+from embedded.identity import UNPRIVILEGED_USER, make_readable_folder, reachable
+from embedded.part import Part
 from embedded.process import PartFailedError, Process
 
 _OFFICIAL_SIGNATURES = Path("/var/lib/clamav")
@@ -14,40 +16,42 @@ _EICAR_BODY_IN_HEX = (
 """The industry's harmless test file, spelled so that no scanner mistakes this source for it."""
 
 
-class Clamd:
-    """One scanner on the loopback interface."""
+class Clamd(Part):
+    """One scanner on the loopback interface; `official` adds the machine's signatures, which take long to load."""
 
-    def __init__(self, folder: Path, port: int, log: Path) -> None:
-        self._folder, self._port = folder, port
-        binary = _binary()
-        if binary is None:
-            raise PartFailedError("clamd is not installed.")
-        self.process = Process("Virus scanner", [binary, "--foreground", f"--config-file={folder / 'clamd.conf'}"], log)
+    def __init__(self, folder: Path, port: int, log: Path, *, official: bool = True) -> None:
+        self.folder, self.port = reachable(folder), port
+        self._official = official_signatures() if official else []
+        self._configuration = self.folder / "clamd.conf"
+        command = [_binary(), "--foreground", f"--config-file={self._configuration}"]
+        self.process = Process("Virus scanner", command, log, folder=self.folder, user=UNPRIVILEGED_USER)
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"tcp://127.0.0.1:{self._port}"
+        return f"tcp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Write its configuration and signatures, and start it."""
-        signatures = self._folder / "signatures"
-        signatures.mkdir(parents=True, exist_ok=True)
+        signatures = self.folder / "signatures"
+        shutil.rmtree(signatures, ignore_errors=True)
+        for folder in (self.folder, signatures):
+            make_readable_folder(folder)
         (signatures / "gatehouse.ndb").write_text(f"Eicar-Test-Signature:0:*:{_EICAR_BODY_IN_HEX}\n")
-        for official in official_signatures():
-            link = signatures / official.name
-            link.unlink(missing_ok=True)
-            link.symlink_to(official)
-        (self._folder / "clamd.conf").write_text(_configuration(self._port, signatures))
+        self._configuration.write_text(_settings(self.port, signatures))
+        for file in (signatures / "gatehouse.ndb", self._configuration):
+            file.chmod(0o644)
+        for database in self._official:
+            (signatures / database.name).symlink_to(database)
         self.process.start()
 
     def wait_until_ready(self) -> None:
         """Wait until it answers a PING; loading the official signatures takes most of a minute."""
-        self.process.wait_until(self._answers, 120)
+        self.process.wait_until(self._answers, 180 if self._official else 20)
 
     def _answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self._port), 0.5) as connection:
+            with socket.create_connection(("127.0.0.1", self.port), 0.5) as connection:
                 connection.sendall(b"zPING\0")
                 return connection.recv(16) == b"PONG\0"
         except OSError:
@@ -56,7 +60,7 @@ class Clamd:
 
 def is_installed() -> bool:
     """Whether the machine has clamd."""
-    return _binary() is not None
+    return _found() is not None
 
 
 def official_signatures() -> list[Path]:
@@ -64,11 +68,19 @@ def official_signatures() -> list[Path]:
     return [file for file in _OFFICIAL_SIGNATURES.glob("*") if file.suffix in {".cvd", ".cld"}]
 
 
-def _binary() -> str | None:
+def _found() -> str | None:
     return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 
 
-def _configuration(port: int, signatures: Path) -> str:
+def _binary() -> str:
+    found = _found()
+    if found is None:
+        raise PartFailedError("The virus scanner clamd is not installed.")
+    return found
+
+
+def _settings(port: int, signatures: Path) -> str:
+    """The largest limits that clamd has; what exceeds them is reported as a finding, never passed as clean."""
     settings = {
         "TCPSocket": port,
         "TCPAddr": "127.0.0.1",

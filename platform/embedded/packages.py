@@ -3,30 +3,51 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _PACKAGES: Mapping[str, str] = {"clamd": "clamav-daemon", "chromium": "chromium"}
-_PATHS = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+_LOCK_PATIENCE_SECONDS = 300
+_TRIES = 3
 
 
-def missing(programs: tuple[str, ...]) -> list[str]:
+def missing(programs: Sequence[str]) -> list[str]:
     """The programs that this machine lacks."""
-    return [program for program in programs if shutil.which(program, path=_PATHS) is None]
+    return [program for program in programs if location(program) is None]
+
+
+def location(program: str) -> str | None:
+    """Where a program is, also for users whose PATH has no system folders."""
+    return shutil.which(program, path=_PATH)
 
 
 def install_missing(*programs: str) -> list[str]:
     """Install what is missing where this process may; returns what is missing still."""
     wanted = missing(programs)
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
-        names = [_PACKAGES[program] for program in wanted]
-        print(f"Installing {', '.join(names)} …", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *names]):
-            subprocess.run(["apt-get", *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
+        _install([_PACKAGES[program] for program in wanted])
     return missing(programs)
 
 
-def advice(programs: list[str]) -> str:
+def advice(programs: Sequence[str]) -> str:
     """What a person can do about missing programs."""
     names = " ".join(_PACKAGES[program] for program in programs)
-    return f"{', '.join(programs)} not found, and this user can't install it. Run once: sudo apt-get install {names}"
+    return f"{' and '.join(programs)} not found. Install once, as an administrator: apt-get install {names}"
+
+
+def _install(names: Sequence[str]) -> None:
+    """Update and install; tried again, since another installer may hold a lock that apt doesn't wait for."""
+    print(f"Installing {' and '.join(names)} …", flush=True)
+    install = ["install", "-y", "--no-install-recommends", "-o", f"DPkg::Lock::Timeout={_LOCK_PATIENCE_SECONDS}"]
+    for _ in range(_TRIES):
+        failure = _apt(["update"]) or _apt([*install, *names])
+        if not failure:
+            return
+    print(failure, flush=True)
+
+
+def _apt(arguments: Sequence[str]) -> str:
+    """What it complained of; nothing when it did its work."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(["apt-get", "-qq", *arguments], env=environment, capture_output=True, text=True, check=False)
+    return (done.stderr or f"apt-get ended with {done.returncode}.") if done.returncode else ""

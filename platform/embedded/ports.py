@@ -1,8 +1,14 @@
 """Free ports, chosen once and remembered, so that a second start has the same addresses."""
 
 import json
+import random
 import socket
 from pathlib import Path
+
+from embedded import private_files
+
+_RANGE = range(20_000, 32_000)
+"""Below the ports that the kernel lends to clients: none of those can take a server's place between two starts."""
 
 
 class Ports:
@@ -14,22 +20,19 @@ class Ports:
 
     def port(self, name: str) -> int:
         """The remembered port where it is still free, else another free one."""
-        if name not in self._known or not _is_free(self._known[name]):
+        if name not in self._known or not is_free(self._known[name]):
             self._known[name] = self._choose()
-            self._file.write_text(json.dumps(self._known, indent=1))
-        return self._known[name]
-
-    def port_in_use(self, name: str) -> int:
-        """The port that was given under this name, taken or not. Raises KeyError for a name never asked for."""
+            private_files.write(self._file, json.dumps(self._known, indent=1))
         return self._known[name]
 
     def _choose(self) -> int:
-        while (port := _any_free()) in self._known.values():
+        while (port := any_free()) in self._known.values():
             pass
         return port
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a server could listen there on the loopback interface."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,10 +42,9 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def any_free() -> int:
+    """A port that was free a moment ago; another program may be faster, and the part that wanted it then says so."""
+    return next(port for port in random.sample(_RANGE, len(_RANGE)) if is_free(port))
 
 
 def listens(port: int) -> bool:

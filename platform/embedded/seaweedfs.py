@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from embedded import private_files
+from embedded.part import Part
 from embedded.ports import listens
 from embedded.process import PartFailedError, Process
 from embedded.vault import Vault
@@ -20,11 +22,11 @@ _JWT_VARIABLES = (
 """Without them the filer's own port reads and writes objects without authentication."""
 
 
-class SeaweedFS:
+class SeaweedFS(Part):
     """One storage on the loopback interface with one static identity."""
 
     def __init__(self, folder: Path, port: Callable[[str], int], vault: Vault, log: Path) -> None:
-        self._folder, self._vault = folder, vault
+        self.folder = folder.absolute()
         self._ports = {name: port(f"seaweedfs-{name}") for name in _SERVERS}
         self._grpc_ports = {name: port(f"seaweedfs-{name}-grpc") for name in _SERVERS}
         self.access_key_id = "gatehouse"
@@ -40,12 +42,10 @@ class SeaweedFS:
 
     def start(self) -> None:
         """Write its identities and start it."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         credentials = [{"accessKey": self.access_key_id, "secretKey": self.secret_access_key}]
         identity = {"name": "gatehouse", "credentials": credentials, "actions": ["Admin"]}
-        config = self._folder / "s3.json"
-        config.touch(mode=0o600)
-        config.write_text(json.dumps({"identities": [identity]}))
+        private_files.write(self.folder / "s3.json", json.dumps({"identities": [identity]}))
         self.process.start()
 
     def wait_until_ready(self) -> None:
@@ -62,7 +62,7 @@ class SeaweedFS:
             str(_binary()),
             "-logtostderr=true",
             "mini",
-            f"-dir={self._folder}",
+            f"-dir={self.folder}",
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
             "-master.telemetry=false",
@@ -71,8 +71,8 @@ class SeaweedFS:
             *servers,
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
-            f"-s3.config={self._folder / 's3.json'}",
-            f"-s3.iam.config={self._folder / 's3.json'}",
+            f"-s3.config={self.folder / 's3.json'}",
+            f"-s3.iam.config={self.folder / 's3.json'}",
             "-s3.allowedOrigins=",
             "-s3.autoCreateBucket=false",
             "-filer.disableDirListing",

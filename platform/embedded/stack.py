@@ -1,55 +1,42 @@
 """The servers together, in one data folder, and the environment that names them."""
 
+import shlex
 from pathlib import Path
-from typing import Protocol
 
-from embedded import clamd
+from embedded import clamd, private_files
 from embedded.clamd import Clamd
+from embedded.identity import make_readable_folder
+from embedded.part import Part
 from embedded.ports import Ports
-from embedded.postgres import APPLICATION, OWNER, SUPERUSER, Postgres
-from embedded.process import Process
+from embedded.postgres import Postgres
+from embedded.process import Process, stop_all
+from embedded.provisioning import APPLICATION, OWNER, SUPERUSER
 from embedded.seaweedfs import SeaweedFS
 from embedded.valkey import Valkey
 from embedded.vault import Vault
 
 
-class Part(Protocol):
-    """One server."""
-
-    process: Process
-
-    def start(self) -> None:
-        """Start it."""
-
-    def wait_until_ready(self) -> None:
-        """Wait until it serves. Raises PartFailedError."""
-
-
 class Stack:
-    """PostgreSQL, Valkey, the S3 server, and clamd where the machine has it."""
+    """PostgreSQL, Valkey, the S3 server, and clamd where the machine has it.
 
-    def __init__(self, data: Path, *, durable: bool = True) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+    With `durable=False` they are quick and forgetful, for tests: nothing is synced to disk, and clamd knows the test
+    file only.
+    """
+
+    def __init__(self, data: Path, *, durable: bool = True, web_port: int | None = None) -> None:
+        make_readable_folder(data)
         self.data, self.logs = data, data / "logs"
-        self.ports = Ports(data / "ports.json")
-        self.vault = Vault(data / "secrets.json")
-        port = self.ports.port
-        passwords = {role: self.vault.secret(role) for role in (OWNER, APPLICATION, SUPERUSER)}
-        self.postgres = Postgres(data / "postgres", port("postgres"), passwords, self._log("postgres"), durable=durable)
-        self.valkey = Valkey(data / "valkey", port("valkey"), self.vault.secret("valkey"), self._log("valkey"))
-        self.storage = SeaweedFS(data / "storage", port, self.vault, self._log("storage"))
-        self.scanner = Clamd(data / "clamd", port("clamd"), self._log("clamd")) if clamd.is_installed() else None
-        self.web_port = port("web")
+        self._ports, self._vault = Ports(data / "ports.json"), Vault(data / "secrets.json")
+        self.postgres = self._postgres(durable)
+        self.valkey = self._valkey(durable)
+        self.storage = SeaweedFS(data / "storage", self._ports.port, self._vault, self._log("storage"))
+        self.scanner = self._clamd(durable) if clamd.is_installed() else None
+        self.web_port = web_port or self._ports.port("web")
 
     @property
     def processes(self) -> list[Process]:
         """The servers' processes."""
         return [part.process for part in self._parts]
-
-    @property
-    def _parts(self) -> list[Part]:
-        parts: list[Part] = [self.postgres, self.valkey, self.storage]
-        return [*parts, self.scanner] if self.scanner else parts
 
     def start(self) -> None:
         """Start all, then await all. Raises PartFailedError."""
@@ -59,33 +46,62 @@ class Stack:
             part.wait_until_ready()
 
     def stop(self) -> None:
-        """Stop all, the database last."""
-        for process in reversed(self.processes):
-            process.stop()
+        """Stop all, side by side."""
+        stop_all(self.processes)
+
+    def remove(self) -> None:
+        """Stop all and remove their data."""
+        self.stop()
+        for part in self._parts:
+            part.remove()
+
+    def write_environment(self) -> Path:
+        """Write `env` for sourcing into a shell; it holds every secret, so only its owner reads it."""
+        exports = (f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items())
+        private_files.write(self.data / "env", "".join(exports))
+        return self.data / "env"
 
     def environment(self) -> dict[str, str]:
         """Everything that the platform needs to know of its servers, as it would be told in production."""
-        site = f"http://127.0.0.1:{self.web_port}"
         return {
             "GATEHOUSE_ENV": "development",
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DJANGO_SECRET_KEY": self.vault.secret("django"),
-            "DATABASE_URL": self.postgres.url(APPLICATION),
-            "MIGRATION_DATABASE_URL": self.postgres.url(OWNER),
+            "DJANGO_SECRET_KEY": self._vault.secret("django"),
+            "DATABASE_URL": self.postgres.url_for(APPLICATION),
+            "MIGRATION_DATABASE_URL": self.postgres.url_for(OWNER),
             "REDIS_URL": self.valkey.url,
             "S3_ENDPOINT_URL": self.storage.url,
+            "S3_PUBLIC_ENDPOINT_URL": self.storage.url,
             "S3_REGION": "eu-central-1",
             "S3_BUCKET": "gatehouse",
             "S3_ACCESS_KEY_ID": self.storage.access_key_id,
             "S3_SECRET_ACCESS_KEY": self.storage.secret_access_key,
             "S3_POST_TAG_FIELD": "x-amz-tagging",
             "CLAMD_URL": self.scanner.url if self.scanner else "",
-            "BROKER_SIGNING_KEY": self.vault.signing_key("broker"),
-            "SITE_URL": site,
+            "BROKER_SIGNING_KEY": self._vault.signing_key("broker"),
+            "SITE_URL": f"http://127.0.0.1:{self.web_port}",
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "STATIC_ROOT": str(self.data / "static"),
-            "DEMO_PASSWORD": self.vault.passphrase("demo"),
+            "DEMO_PASSWORD": self._vault.passphrase("demo"),
         }
+
+    @property
+    def _parts(self) -> list[Part]:
+        """The quickest to begin with; PostgreSQL last, since making its folder keeps the others waiting."""
+        parts: list[Part] = [self.storage, self.valkey, self.postgres]
+        return [self.scanner, *parts] if self.scanner else parts
+
+    def _postgres(self, durable: bool) -> Postgres:
+        passwords = {role: self._vault.secret(role) for role in (OWNER, APPLICATION, SUPERUSER)}
+        port = self._ports.port("postgres")
+        return Postgres(self.data / "postgres", port, passwords, self._log("postgres"), durable=durable)
+
+    def _valkey(self, durable: bool) -> Valkey:
+        port, password = self._ports.port("valkey"), self._vault.secret("valkey")
+        return Valkey(self.data / "valkey", port, password, self._log("valkey"), durable=durable)
+
+    def _clamd(self, durable: bool) -> Clamd:
+        return Clamd(self.data / "clamd", self._ports.port("clamd"), self._log("clamd"), official=durable)
 
     def _log(self, name: str) -> Path:
         return self.logs / f"{name}.log"

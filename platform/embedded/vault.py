@@ -7,34 +7,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-_WORDS = [
-    "amber",
-    "birch",
-    "cedar",
-    "coral",
-    "delta",
-    "ember",
-    "fjord",
-    "grove",
-    "hazel",
-    "iris",
-    "jade",
-    "kite",
-    "lake",
-    "maple",
-    "north",
-    "ocean",
-    "pearl",
-    "quartz",
-    "river",
-    "stone",
-    "tulip",
-    "umber",
-    "vale",
-    "willow",
-    "yarrow",
-    "zephyr",
-]
+from embedded import private_files
+
+_WORDS = (  # noqa: SIM905 - a word a line would fill the page
+    "amber birch cedar coral delta ember fjord grove hazel iris jade kite lake "
+    "maple north ocean pearl quartz river stone tulip umber vale willow yarrow zephyr"
+).split()
 
 
 class Vault:
@@ -45,14 +23,13 @@ class Vault:
         self._known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
 
     def secret(self, name: str) -> str:
-        """192 random bits in text that fits any URL."""
-        return self._keep(name, secrets.token_hex(24))
+        """256 random bits in text that fits any URL."""
+        return self._keep(name, secrets.token_hex(32))
 
     def passphrase(self, name: str) -> str:
         """A password that a person can type."""
-        return self._keep(
-            name, "-".join([*(secrets.choice(_WORDS) for _ in range(4)), str(secrets.randbelow(900) + 100)])
-        )
+        words = [secrets.choice(_WORDS) for _ in range(4)]
+        return self._keep(name, "-".join([*words, str(secrets.randbelow(900) + 100)]))
 
     def signing_key(self, name: str) -> str:
         """An EC P-256 private key as PEM."""
@@ -61,8 +38,7 @@ class Vault:
     def _keep(self, name: str, value: str) -> str:
         if name not in self._known:
             self._known[name] = value
-            self._file.touch(mode=0o600)
-            self._file.write_text(json.dumps(self._known, indent=1))
+            private_files.write(self._file, json.dumps(self._known, indent=1))
         return self._known[name]
 
 

@@ -1,0 +1,83 @@
+"""`make test`: pytest on servers of its own, which are gone afterwards; nothing is kept between two runs."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded import packages
+from embedded.holding import is_held, only_one
+from embedded.management import PROJECT, manage
+from embedded.process import PartFailedError, blame, ending_with_parent
+from embedded.stack import Stack
+from embedded.stopping import StopRequested, stopping_on_signals
+
+_PREFIX = "test-"
+_PATIENCE_SECONDS = 30
+
+
+def test(data: Path, arguments: Sequence[str]) -> int:
+    """Run the tests; returns pytest's exit code. Raises PartFailedError when a server fails before or meanwhile."""
+    if lacking := packages.install_missing("clamd", "chromium"):
+        raise PartFailedError(packages.advice(lacking))
+    _sweep(data)
+    with stopping_on_signals(), _passing_stack(data) as stack:
+        environment = {**stack.environment(), "CHROMIUM_PATH": str(packages.location("chromium"))}
+        manage(environment, ["collectstatic", "--noinput", "--verbosity=0"])
+        code = _pytest(arguments, environment)
+        blame(stack.processes)
+        return code
+
+
+@contextmanager
+def _passing_stack(data: Path) -> Iterator[Stack]:
+    data.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=data))
+    folder.chmod(0o755)
+    with only_one(folder):
+        stack = Stack(folder, durable=False)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(data: Path) -> None:
+    """Remove what killed runs left behind; a folder that is held belongs to a run beside this one."""
+    for folder in data.glob(f"{_PREFIX}*"):
+        if (folder / "lock").exists() and not is_held(folder):
+            Stack(folder, durable=False).remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run it in this terminal's process group, so that debuggers can read from the terminal."""
+    parallel = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2"]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *parallel, *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        preexec_fn=ending_with_parent(signal.SIGINT),  # noqa: PLW1509 - two system calls, no lock taken
+    )
+    try:
+        return child.wait()
+    except StopRequested as request:
+        if request.number != signal.SIGINT:  # which the terminal gives to both
+            child.send_signal(signal.SIGINT)
+        _await(child)
+        raise
+
+
+def _await(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        child.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
