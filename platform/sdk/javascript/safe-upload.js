@@ -1,0 +1,173 @@
+/**
+ * <safe-upload surface="/go/…/surface.json">: choose files, agree once, watch them arrive and be checked.
+ *
+ * Limits come from the server, never from attributes, and the server enforces them again. Nothing is sent before the
+ * person agreed. A file is called safe only once the server says `available`.
+ * Events, bubbling and composed: `safe-upload:change`, `safe-upload:complete`, `safe-upload:problem`.
+ * Parts: zone, limits, button, camera-button, list, file, state, dialog.
+ */
+
+import { Gatehouse, GatehouseProblem, sessionTokens } from "./gatehouse.js";
+import { ask, keepAnswer, wordDialog } from "./safe-upload/consent.js";
+import { Queue } from "./safe-upload/queue.js";
+import { MARKUP, styleSheet } from "./safe-upload/styles.js";
+
+const LOST = "This upload box could not be loaded. Load the page again.";
+const NOT_KEPT = "Your answer could not be kept. Nothing was sent. Load the page again.";
+
+export class SafeUpload extends HTMLElement {
+  #surface = null;
+  #queue = null;
+  #agreed = false;
+  #heard = null;
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#build();
+    this.#heard = new AbortController();
+    this.#listen({ signal: this.#heard.signal });
+    if (!this.#surface) this.#load();
+  }
+
+  disconnectedCallback() {
+    this.#heard.abort();
+  }
+
+  /** Takes files as if the person had chosen them; asks for agreement first where it isn't given. */
+  add(files) {
+    return this.#whenAgreed(() => this.#queue.add(files));
+  }
+
+  #build() {
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [styleSheet()];
+    root.innerHTML = MARKUP;
+  }
+
+  #find(selector) {
+    return this.shadowRoot.querySelector(selector);
+  }
+
+  #listen(options) {
+    const on = (target, name, act) => target.addEventListener(name, act, options);
+    for (const [button, chooser] of [[".choose", ".files"], [".camera", ".photo"]]) {
+      const input = this.#find(chooser);
+      on(this.#find(button), "click", () => this.#choose(input));
+      on(input, "change", () => (this.add([...input.files]), (input.value = "")));
+    }
+    on(document, "dragover", (event) => this.#over(event));
+    on(document, "dragleave", (event) => event.relatedTarget || this.#glow(false));
+    on(document, "drop", (event) => this.#dropped(event));
+    on(document, "paste", (event) => this.#given(event.clipboardData));
+    on(window, "beforeunload", (event) => this.#queue?.isSending && event.preventDefault());
+  }
+
+  #over(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    this.#glow(true);
+  }
+
+  /** Anywhere on the page counts: a file that misses the box must not replace the page. */
+  #dropped(event) {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    this.#glow(false);
+    this.#given(event.dataTransfer);
+  }
+
+  #given(transfer) {
+    const files = [...(transfer?.files ?? [])];
+    if (files.length) this.add(files);
+  }
+
+  #glow(lit) {
+    this.#find(".zone").classList.toggle("over", lit);
+  }
+
+  async #load() {
+    try {
+      const response = await fetch(this.getAttribute("surface"), { credentials: "same-origin" });
+      if (!response.ok) throw await GatehouseProblem.of(response);
+      this.#open(await response.json());
+    } catch {
+      this.#find(".limits").textContent = LOST;
+      this.#say(LOST);
+    }
+  }
+
+  #open(surface) {
+    const { limits, endpoints, app, place } = surface;
+    this.#surface = surface;
+    this.#find(".limits").textContent = `Each file: ${limits.type_words}, up to ${limits.max_words}.`;
+    this.#find(".place").textContent = place ? `Stored in ${place}.` : "";
+    this.#find(".files").accept = limits.accept;
+    this.#find(".zone").classList.toggle("photos", limits.types.some((type) => type.startsWith("image/")));
+    wordDialog(this.#find("dialog"), surface);
+    this.tokens = sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrfToken() });
+    const client = new Gatehouse({ api: endpoints.api, tokens: this.tokens });
+    this.#queue = new Queue({
+      client,
+      limits,
+      list: this.#find("ul"),
+      say: (words) => this.#say(words),
+      emit: (name, detail) => this.#emit(name, detail),
+      chooseAgain: () => this.#choose(this.#find(".files")),
+      askAgain: (then) => ((this.#agreed = false), this.#whenAgreed(then)),
+    });
+    this.#find(".choose").disabled = false;
+  }
+
+  /** Opens the chooser, unless the browser counts the click as too long ago. */
+  #choose(input) {
+    return this.#whenAgreed(() => {
+      if (navigator.userActivation?.isActive ?? true) input.click();
+      else this.#say("Choose your files now.");
+    });
+  }
+
+  async #whenAgreed(act) {
+    if (!this.#surface) return;
+    this.#agreed ||= this.#surface.consent.agreed ?? (await this.#hasAgreed());
+    this.#agreed ||= this.#surface.consent.agreed === false && (await this.#askConsent());
+    if (this.#agreed) act();
+  }
+
+  /** Where the surface doesn't say, the exchange does: it answers CONSENT_REQUIRED until the person agreed. */
+  async #hasAgreed() {
+    try {
+      return Boolean(await this.tokens());
+    } catch (problem) {
+      if (problem.code === "CONSENT_REQUIRED") return this.#askConsent();
+      this.#tell(problem.code === "KEY_MISSING" ? "You are signed out. Load the page again to sign in." : problem.message);
+      return false;
+    }
+  }
+
+  async #askConsent() {
+    const dialog = this.#find("dialog");
+    if (dialog.open || !(await ask(dialog))) return false;
+    const kept = await keepAnswer(this.#surface, csrfToken());
+    if (!kept) this.#tell(NOT_KEPT);
+    return kept;
+  }
+
+  /** Something that concerns the box rather than one file. */
+  #tell(words) {
+    this.#find(".hint").textContent = words;
+    this.#say(words);
+    this.#emit("problem", { message: words });
+  }
+
+  #say(words) {
+    this.#find(".said").textContent = words;
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(`safe-upload:${name}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+/** The page's own proof against forged requests; the server renders it into the head. */
+const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+customElements.define("safe-upload", SafeUpload);

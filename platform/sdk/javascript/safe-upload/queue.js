@@ -1,0 +1,164 @@
+/** The files on their way: two at a time, each from "Waiting" to "Safe and stored" or to what helps. */
+
+import { GatehouseProblem } from "../gatehouse.js";
+import { Row } from "./row.js";
+import { progressWords, refusal, typeOf, waitWords } from "./words.js";
+
+const AT_ONCE = 2;
+
+/** People who listen want to know that it goes on, not every percent. */
+const SAY_EVERY_MS = 4000;
+const WORTH_SAYING_MS = 1000;
+
+export class Queue {
+  #waiting = [];
+  #running = new Set();
+  #saidAt = 0;
+
+  /**
+   * @param {{client: import("../gatehouse.js").Gatehouse, limits: object, list: HTMLElement,
+   *   say: (words: string) => void, emit: (name: string, detail: object) => void,
+   *   chooseAgain: () => void, askAgain: (then: () => void) => void}} surroundings
+   */
+  constructor(surroundings) {
+    Object.assign(this, surroundings);
+  }
+
+  /** Whether leaving the page would lose something. */
+  get isSending() {
+    return [...this.#running].some((row) => row.isSending);
+  }
+
+  /** Puts files in line; what can't be taken is refused here, before the network. */
+  add(files) {
+    for (const file of files) {
+      const row = new Row(file);
+      this.list.append(row.node);
+      const refused = refusal(file, this.limits);
+      if (refused) this.#fail(row, new GatehouseProblem(refused));
+      else this.#wait(row);
+    }
+    this.#next();
+  }
+
+  #wait(row) {
+    row.say("Waiting");
+    row.offer("Cancel", () => this.#drop(row));
+    this.#waiting.push(row);
+  }
+
+  #drop(row) {
+    this.#waiting = this.#waiting.filter((other) => other !== row);
+    row.node.remove();
+    this.#changed();
+  }
+
+  #next() {
+    this.#changed();
+    if (this.#running.size >= AT_ONCE || !this.#waiting.length) return;
+    const row = this.#waiting.shift();
+    this.#running.add(row);
+    this.#run(row).finally(() => (this.#running.delete(row), this.#next()));
+    this.#next();
+  }
+
+  #changed() {
+    this.emit("change", { waiting: this.#waiting.length, running: this.#running.size });
+  }
+
+  async #run(row) {
+    try {
+      const arrived = await this.#send(row);
+      row.offer();
+      row.progress("Scanning … You can leave this page.");
+      this.say(`${row.file.name}: scanning`);
+      this.#end(row, await this.client.settled(arrived.id));
+    } catch (error) {
+      row.isSending = false;
+      row.arrivedId ??= error.upload_id;
+      this.#fail(row, error);
+    }
+  }
+
+  /** Sends the bytes, unless they arrived already and only what follows failed. */
+  async #send(row) {
+    const { file } = row;
+    const cancel = new AbortController();
+    const began = performance.now();
+    row.isSending = true;
+    row.progress("Checked. Uploading …");
+    row.offer("Cancel", () => cancel.abort());
+    const arrived = row.arrivedId
+      ? await this.client.uploadComplete(row.arrivedId)
+      : await this.client.upload(file, {
+          signal: cancel.signal,
+          contentType: typeOf(file, this.limits.accept),
+          onProgress: (sent, total) => this.#progress(row, sent, total, performance.now() - began),
+          onWait: (wait, problem) => this.#pause(row, wait, problem),
+        });
+    row.isSending = false;
+    row.arrivedId = arrived.id;
+    return arrived;
+  }
+
+  #progress(row, sent, total, elapsed) {
+    const words = progressWords(sent, total, elapsed);
+    row.progress(words, sent, total);
+    if (performance.now() - this.#saidAt < SAY_EVERY_MS) return;
+    this.#saidAt = performance.now();
+    this.say(`${row.file.name}: ${words}`);
+  }
+
+  #pause(row, wait, problem) {
+    if (wait < WORTH_SAYING_MS) return;
+    const seconds = Math.ceil(wait / 1000);
+    row.countDown(seconds, (left) => waitWords(problem, left));
+    this.say(waitWords(problem, seconds));
+  }
+
+  #end(row, upload) {
+    if (upload.state !== "available") return this.#fail(row, new GatehouseProblem(upload.problem ?? ENDED[upload.state]));
+    row.say("Safe and stored", "safe");
+    this.say(`${row.file.name}: safe and stored`);
+    this.emit("complete", { file: row.file, upload });
+  }
+
+  #fail(row, error) {
+    if (error.name === "AbortError") return this.#cancelled(row);
+    row.say(error.message, "problem");
+    const [label, action] = this.#remedy(row, error);
+    row.offer(label, action);
+    this.say(error.message);
+    this.emit("problem", { file: row.file, code: error.code, message: error.message, remedy: error.remedy });
+  }
+
+  #cancelled(row) {
+    row.say("Cancelled. Nothing was kept.");
+    row.offer("Upload it again", () => this.#again(row));
+    this.say(`${row.file.name}: cancelled`);
+  }
+
+  /** The one button that helps; what only somebody else can do is said in the words. */
+  #remedy(row, error) {
+    const { action, label, href } = error.remedy ?? {};
+    if (error.code === "CONSENT_REQUIRED") return [label, () => this.askAgain(() => this.#again(row))];
+    if (error.code === "KEY_MISSING") return ["Load the page again", () => location.reload()];
+    if (action === "choose_file") return [label, () => (row.node.remove(), this.chooseAgain())];
+    if (action === "start_again") return [label, () => (delete row.arrivedId, this.#again(row))];
+    if (href) return [label, href];
+    return error.retryable ? ["Try again", () => this.#again(row)] : [];
+  }
+
+  #again(row) {
+    this.#wait(row);
+    this.#next();
+  }
+}
+
+/** Ends that the server explains with no problem of their own. */
+const ENDED = {
+  held: { code: "SENSITIVE_DATA_FOUND", user_message: "This file is waiting for a person to check it." },
+  expired: { code: "KEY_EXPIRED", user_message: "The upload took too long to start.", remedy: { action: "start_again", label: "Try again" } },
+  aborted: { code: "UPLOAD_CLOSED", user_message: "This upload was cancelled.", remedy: { action: "start_again", label: "Upload it again" } },
+  rejected: { code: "FILE_CONTENT_MISMATCH", user_message: "This file was refused. It was not stored." },
+};
