@@ -24,10 +24,31 @@ def identity(user: str | None) -> dict[str, Any]:
 
 
 def reachable(folder: Path) -> Path:
-    """The folder itself, or where others may not enter it (a checkout in /root, say) one for it under /var/lib."""
+    """The folder itself, or where others may not enter it (a checkout in /root, say) one under /var/lib for it.
+
+    A link in the folder's place holds that one: who removes the data folder removes the link, and what it led to is
+    nobody's then and goes at the next start.
+    """
     folder = folder.absolute()
-    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
+    if _may_be_entered(folder):
         return folder
+    place = _elsewhere(folder)
+    if not folder.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+        for parent in (place.parent, folder.parent):
+            make_readable_folder(parent)
+        if folder.exists():  # from a time when it could be entered
+            shutil.move(folder, place)
+        folder.symlink_to(place)
+    return place
+
+
+def _may_be_entered(folder: Path) -> bool:
+    """By the unprivileged user; an ordinary user is the only one who needs to enter."""
+    return os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists())
+
+
+def _elsewhere(folder: Path) -> Path:
     return _ELSEWHERE / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}-{folder.name}"
 
 
@@ -53,9 +74,9 @@ def give(path: Path) -> None:
 
 def reachable_copy(tree: Path, version: str) -> Path:
     """Programs that others can start: the tree itself, or a copy of it where they may not enter it."""
-    place = reachable(tree / version)
-    if place == (tree / version).absolute():
+    if _may_be_entered(tree.absolute()):
         return tree
+    place = _elsewhere(tree / version)
     if not place.exists():
         make_readable_folder(place.parent)
         draft = place.with_name(f"{place.name}.draft")

@@ -83,6 +83,10 @@ class Process:
         """Whether it lives."""
         return self._child is not None and self._child.poll() is None
 
+    def has_ended(self) -> bool:
+        """Whether it was started and doesn't live any more."""
+        return self._child is not None and self._child.poll() is not None
+
     def wait_until(self, is_ready: Callable[[], bool], seconds: float) -> None:
         """Wait for the condition. Raises PartFailedError when the child dies first or the time is over."""
         deadline = time.monotonic() + seconds
@@ -151,7 +155,7 @@ def watch(processes: Sequence[Process], *, every_seconds: float = 0.5) -> None:
 
 
 def blame(processes: Iterable[Process]) -> None:
-    """Raises PartFailedError for the first that has ended; returns when all live."""
+    """Raises PartFailedError for the first that was started and has ended; returns when there is none."""
     for process in processes:
-        if not process.is_running():
+        if process.has_ended():
             raise PartFailedError(process.obituary())

@@ -1,13 +1,12 @@
 """`make run`: the whole platform on this machine, until Ctrl-C."""
 
-import shutil
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
-from embedded import clamd, packages
+from embedded import clamd, packages, static_files
 from embedded.holding import only_one
 from embedded.management import PROJECT, manage
 from embedded.process import PartFailedError, Process, blame, stop_all, watch
@@ -30,8 +29,13 @@ def run(data: Path, *, web_port: int | None = None) -> None:
             stack.start()
             _prepare(stack)
             _start_programs(stack, programs)
+            manage(stack.environment(), ["demo"])  # while they start
+            programs[0].wait_until(lambda: _is_ready(stack.web_port), 30)
             print(_welcome(stack, time.monotonic() - began), flush=True)
             watch([*stack.processes, *programs])
+        except PartFailedError:
+            blame([*stack.processes, *programs])  # where a part died, that is what to tell
+            raise
         finally:
             stop_all(programs)
             stack.stop()
@@ -39,25 +43,19 @@ def run(data: Path, *, web_port: int | None = None) -> None:
 
 
 def _prepare(stack: Stack) -> None:
-    """Migrate as the owner; make the bucket, the static files and the demo as the application."""
+    """Bring tables, bucket and static files to where this code wants them."""
     environment = stack.environment()
     stack.write_environment()
-    shutil.rmtree(stack.data / "static", ignore_errors=True)
-    try:
-        manage(
-            environment,
-            ["migrate", "--verbosity=0"],
-            ["collectstatic", "--noinput", "--verbosity=0"],
-            ["provision_storage"],
-        )
-        manage(environment, ["demo"])
-    except PartFailedError:
-        blame(stack.processes)  # where a server died, that is what to tell
-        raise
+    commands = [["migrate", "--verbosity=0", "--skip-checks"], ["provision_storage", "--skip-checks"]]
+    if not static_files.are_collected(environment):
+        static_files.begin_anew(environment)
+        commands.append(["collectstatic", "--noinput", "--verbosity=0", "--skip-checks"])
+    manage(environment, *commands)
+    static_files.keep(environment)
 
 
 def _start_programs(stack: Stack, programs: list[Process]) -> None:
-    """Start the web server, a worker and the beat; wait until the platform says that it is ready."""
+    """Start the web server, a worker and the beat."""
     environment = {**stack.environment(), "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}"}
     commands = {
         "Web server": _web_command(stack.web_port),
@@ -68,8 +66,6 @@ def _start_programs(stack: Stack, programs: list[Process]) -> None:
         log = stack.logs / f"{name.lower().replace(' ', '-')}.log"
         programs.append(Process(name, command, log, folder=PROJECT, environment=environment))
         programs[-1].start()
-    programs[0].wait_until(lambda: _is_ready(stack.web_port), 30)
-    blame(programs)
 
 
 def _web_command(port: int) -> list[str]:
