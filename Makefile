@@ -40,7 +40,7 @@ $(VENV)/installed: $(LOCKS)
 	@echo "Installing what Gatehouse needs into $(VENV) …"
 	@test -x $(BIN)/pip || PYTHON=$(PYTHON) VENV=$(VENV) bash .ci/make-venv
 	@$(PIP) -r requirements/bootstrap.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS) || $(PIP) $(LOCKS:%=-r %)
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(LOCKS) || $(PIP) $(LOCKS:%=-r %)
 	@touch $@
 
 lock: $(VENV)/installed
