@@ -112,7 +112,7 @@ export class SafeUpload extends HTMLElement {
       say: (words) => this.#say(words),
       emit: (name, detail) => this.#emit(name, detail),
       chooseAgain: () => this.#choose(this.#find(".files")),
-      askAgain: (then) => ((this.#agreed = false), this.#whenAgreed(then)),
+      askAgain: async (then) => (this.#agreed = await this.#askConsent()) && then(),
     });
     this.#find(".choose").disabled = false;
   }
