@@ -10,6 +10,9 @@ from embedded import private_files
 _RANGE = range(20_000, 32_000)
 """Below the ports that the kernel lends to clients: none of those can take a server's place between two starts."""
 
+_CLAIMS: list[socket.socket] = []
+"""Of this process; they end with it."""
+
 
 class Ports:
     """The ports of one data folder, by name."""
@@ -26,9 +29,28 @@ class Ports:
         return self._known[name]
 
     def _choose(self) -> int:
-        while (port := any_free()) in self._known.values():
-            pass
-        return port
+        """A free port outside the remembered ones, kept from others who choose as long as this process lives."""
+        for port in random.sample(_RANGE, len(_RANGE)):
+            if port not in self._known.values() and _claim(port):
+                return port
+        raise OSError(f"No port from {_RANGE.start} to {_RANGE.stop} is free.")
+
+
+def _claim(port: int) -> bool:
+    """Bind the port without listening, so that nobody else chooses it; False where it is taken.
+
+    Address reuse is off while binding, so that a second claim fails, and on afterwards, so that the server for which
+    it is kept, which allows it too, can listen there.
+    """
+    claim = socket.socket()
+    try:
+        claim.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _CLAIMS.append(claim)
+    return True
 
 
 def is_free(port: int) -> bool:
@@ -40,11 +62,6 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def any_free() -> int:
-    """A port that was free a moment ago; another program may be faster, and the part that wanted it then says so."""
-    return next(port for port in random.sample(_RANGE, len(_RANGE)) if is_free(port))
 
 
 def listens(port: int) -> bool:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,8 +50,16 @@ class SeaweedFS(Part):
         self.process.start()
 
     def wait_until_ready(self) -> None:
-        """Wait until the S3 port listens and the storage behind it has a place to write."""
-        self.process.wait_until(lambda: listens(self._ports["s3"]) and listens(self._ports["volume"]), 30)
+        """Wait until the S3 port listens and the volumes behind it are announced."""
+        self.process.wait_until(lambda: listens(self._ports["s3"]) and self._has_volumes(), 60)
+
+    def _has_volumes(self) -> bool:
+        """Asked of the master: a request that comes before its volume server did is failed for five seconds."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._ports['master']}/dir/status", timeout=2) as answer:
+                return bool(json.load(answer)["Topology"]["DataCenters"])
+        except (OSError, ValueError, KeyError):
+            return False
 
     def _command(self) -> list[str]:
         servers = [

@@ -1,8 +1,11 @@
 """What a data folder remembers."""
 
 import json
+import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,29 @@ def test_a_port_that_somebody_took_is_chosen_again(tmp_path: Path) -> None:
 def test_two_parts_never_share_a_port(tmp_path: Path) -> None:
     ports = Ports(tmp_path / "ports.json")
     assert len({ports.port(f"part-{number}") for number in range(50)}) == 50
+
+
+def test_two_runs_at_once_never_choose_the_same_port(tmp_path: Path) -> None:
+    chosen = Ports(tmp_path / "one.json").port("web")
+    (tmp_path / "other.json").write_text("{}")
+    script = (
+        f"import pathlib; from embedded import ports; ports._RANGE = range({chosen}, {chosen + 1}); "
+        f"print(ports.Ports(pathlib.Path({str(tmp_path / 'other.json')!r})).port('web'))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert f"No port from {chosen}" in other.stderr
+
+
+def test_a_server_can_listen_where_its_port_is_kept(tmp_path: Path) -> None:
+    port = Ports(tmp_path / "ports.json").port("web")
+    with socket.create_server(("127.0.0.1", port)):
+        assert not is_free(port)
 
 
 def test_no_port_is_one_that_clients_are_lent(tmp_path: Path) -> None:
