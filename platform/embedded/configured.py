@@ -23,7 +23,7 @@ def production_like_settings() -> dict[str, str]:
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(60),
         "SITE_URL": "https://gatehouse.example",
         "ALLOWED_HOSTS": "gatehouse.example",
-        "DATABASE_URL": "postgres://gatehouse_app:unused@db.example/gatehouse",
+        "DATABASE_URL": "postgres://gatehouse_app:unused@127.0.0.1:1/gatehouse",
         "REDIS_URL": "rediss://:unused@redis.example:6379/0",
         "S3_ENDPOINT_URL": "https://s3.example",
         "S3_ACCESS_KEY_ID": "unused",

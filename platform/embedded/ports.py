@@ -1,5 +1,6 @@
 """Free ports, chosen once and remembered, so that a second start has the same addresses."""
 
+import atexit
 import json
 import random
 import socket
@@ -9,9 +10,6 @@ from embedded import private_files
 
 _RANGE = range(20_000, 32_000)
 """Below the ports that the kernel lends to clients: none of those can take a server's place between two starts."""
-
-_CLAIMS: list[socket.socket] = []
-"""Of this process; they end with it."""
 
 
 class Ports:
@@ -49,7 +47,7 @@ def _claim(port: int) -> bool:
         claim.close()
         return False
     claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    _CLAIMS.append(claim)
+    atexit.register(claim.close)
     return True
 
 
