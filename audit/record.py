@@ -11,7 +11,12 @@ from tenancy.scoping import current_tenant
 
 
 def record(
-    action: AuditAction, *, actor: Principal | str, subject: str, app_id: uuid.UUID | None = None, **detail: Any
+    action: AuditAction,
+    *,
+    actor: Principal | str,
+    subject: str,
+    app_id: uuid.UUID | None = None,
+    **detail: Any,
 ) -> AuditEvent:
     """Append one event to the record of the tenant whose scope is entered.
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from joserfc.jwk import ECKey, KeySet
 
-_PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.S)
+_PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 
 
 @cache
@@ -34,5 +34,7 @@ def _key(pem: str) -> ECKey:
     imported = ECKey.import_key(pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256"})
     if imported.curve_name != "P-256":
         raise ValueError("Signing keys must be on the curve P-256.")
-    identified = ECKey.import_key(pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256", "kid": imported.thumbprint()})
+    identified = ECKey.import_key(
+        pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256", "kid": imported.thumbprint()}
+    )
     return identified

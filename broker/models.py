@@ -25,7 +25,7 @@ class ScopedToken(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index("tenant", "app", "-id", name="token_newest_of_app")]
+        indexes: ClassVar = [models.Index(fields=["tenant", "app", "-id"], name="token_newest_of_app")]
 
     def __str__(self) -> str:
         return f"{self.subject} until {self.expires_at:%H:%M:%S}"

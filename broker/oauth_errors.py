@@ -4,7 +4,12 @@ from typing import Any
 
 from kernel.errors import ProblemType
 
-_STATUS = {"invalid_client": 401, "consent_required": 403, "login_required": 401, "temporarily_unavailable": 503}
+_STATUS = {
+    "invalid_client": 401,
+    "consent_required": 403,
+    "login_required": 401,
+    "temporarily_unavailable": 503,
+}
 
 
 class OAuthError(Exception):

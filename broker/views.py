@@ -1,7 +1,7 @@
 """The broker on the wire: the token endpoint, consents, the key set."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.identity import signed_in_id
 from broker import consents, keys
 from broker.exchange import Wanted, exchange_session
 from broker.grants import GrantSource
@@ -24,7 +25,16 @@ EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a type's name
 SESSION = "urn:gatehouse:params:oauth:token-type:session"
 _PARAMETERS = frozenset(
-    "grant_type subject_token subject_token_type requested_token_type audience scope resource lifetime".split()
+    [
+        "grant_type",
+        "subject_token",
+        "subject_token_type",
+        "requested_token_type",
+        "audience",
+        "scope",
+        "resource",
+        "lifetime",
+    ]
 )
 
 
@@ -32,7 +42,7 @@ _PARAMETERS = frozenset(
 class TokenView(View):
     """`POST /oauth/token`. A session's subject token is its CSRF token: it proves that one of our pages asks."""
 
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ["post"]  # noqa: RUF012 - the base class declares it on instances
     grants: GrantSource | None = None
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -56,13 +66,13 @@ class TokenView(View):
         _require_page_of_ours(request, parameters.get("subject_token", ""))
         if self.grants is None:
             raise RuntimeError("The token view has no source of grants.")
-        return exchange_session(request.user.pk, _wanted(parameters), self.grants)
+        return exchange_session(signed_in_id(request), _wanted(parameters), self.grants)
 
 
 class ConsentView(View):
     """`POST /oauth/consents`: the person agrees to the words of one version."""
 
-    http_method_names: ClassVar = ["post"]
+    http_method_names = ["post"]  # noqa: RUF012 - the base class declares it on instances
     grants: GrantSource | None = None
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -82,13 +92,13 @@ class ConsentView(View):
             return _no_such_app()
         with tenant_scope(tenant_id):
             app = MicroApp.objects.select_related("workspace").get(publishable_id=publishable_id)
-            membership = in_workspace(request.user.pk, app.workspace_id)
+            membership = in_workspace(signed_in_id(request), app.workspace_id)
             grant = self.grants(app, membership) if membership else None
             if grant is None:
                 return _no_such_app()
             if grant.consent.version != version:
                 return _answer(OAuthError("stale_words", "The words have changed. Read them again.").as_json(), 409)
-            consent = consents.agree(app, request.user.pk, grant.consent)
+            consent = consents.agree(app, signed_in_id(request), grant.consent)
         return _answer({"id": str(consent.id), "given_at": consent.given_at.isoformat()}, 201)
 
 
@@ -121,10 +131,14 @@ def _wanted(parameters: dict[str, str]) -> Wanted:
 
 def _require_page_of_ours(request: HttpRequest, subject_token: str) -> None:
     request.META["HTTP_X_CSRFTOKEN"] = subject_token
-    check = CsrfViewMiddleware(lambda _request: HttpResponse())
+    check = CsrfViewMiddleware(_nothing)
     check.process_request(request)
-    if check.process_view(request, lambda: None, (), {}) is not None:
+    if check.process_view(request, _nothing, (), {}) is not None:
         raise OAuthError("invalid_grant", "The subject token is not this session's.")
+
+
+def _nothing(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
 
 
 def _token_response(issued: Issued) -> dict[str, Any]:

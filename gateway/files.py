@@ -68,7 +68,11 @@ def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
 def _answer_headers(stored: StoredFile, area: Area) -> dict[str, str]:
     """Files are always saved, never shown in the page; only the thumbnails that we made ourselves may be."""
     if area == Area.THUMBS:
-        return {"content-type": THUMBNAIL_TYPE, "content-disposition": "inline", "cache-control": "private, no-store"}
+        return {
+            "content-type": THUMBNAIL_TYPE,
+            "content-disposition": "inline",
+            "cache-control": "private, no-store",
+        }
     return {
         "content-type": stored.content_type,
         "content-disposition": attachment_named(stored.name),

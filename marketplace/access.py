@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
 from tenancy.models import Membership, MicroApp
 from tenancy.roles import Role
@@ -34,7 +35,7 @@ def membership_of(request: HttpRequest) -> Membership | None:
 
 def app_for(request: HttpRequest, slug: str, roles: Collection[Role]) -> MicroApp:
     """The app under this address, in a workspace where the person has one of the roles. Raises Http404."""
-    workspaces = workspaces_of(request.user.pk, roles)
+    workspaces = workspaces_of(signed_in_id(request), roles)
     app: MicroApp | None = (
         MicroApp.objects.filter(slug=slug, workspace__in=workspaces).select_related("workspace", "quota").first()
     )

@@ -76,7 +76,9 @@ class AppPage:
             percent=min(quota.percent, 100),
             files_count=StoredFile.objects.filter(app=app).count(),
             uploads=tuple(_upload_row(upload) for upload in _shown_uploads(app)),
-            files=tuple(_file_row(stored) for stored in StoredFile.objects.filter(app=app).order_by("-id")[:_SHOWN_FILES]),
+            files=tuple(
+                _file_row(stored) for stored in StoredFile.objects.filter(app=app).order_by("-id")[:_SHOWN_FILES]
+            ),
             events=tuple(_event_row(event) for event in _latest_events(app)),
             as_of=clock.now(),
         )
@@ -113,7 +115,12 @@ def _upload_row(upload: Upload) -> UploadRow:
 
 def _file_row(stored: StoredFile) -> FileRow:
     return FileRow(
-        str(stored.id), stored.name, in_words(stored.size), stored.has_thumbnail, stored.created_at, stored.delete_at
+        str(stored.id),
+        stored.name,
+        in_words(stored.size),
+        stored.has_thumbnail,
+        stored.created_at,
+        stored.delete_at,
     )
 
 

@@ -1,6 +1,6 @@
 """Template › TemplateVersion › Installation. A published version never changes."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ from policy.canonical import canonical_bytes, digest
 from policy.document import Document
 from tenancy.models import MicroApp, TenantModel, UUIDField
 
-JSON = models.JSONField[dict[str, Any], dict[str, Any]]
+JSON = models.JSONField
 
 
 class Template(models.Model):
@@ -59,7 +59,7 @@ class Installation(TenantModel):
     app = models.OneToOneField(MicroApp, on_delete=models.PROTECT, related_name="installation")
     version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+")
     region = models.CharField(max_length=32)
-    extra_permissions = models.JSONField[list[str], list[str]](default=list)
+    extra_permissions = models.JSONField(default=list)
     installed_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:

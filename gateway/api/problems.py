@@ -2,13 +2,13 @@
 
 from typing import Any
 
+import orjson
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
-import orjson
 from kernel.errors import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, STORAGE_UNAVAILABLE, VALIDATION, Problem
 from telemetry.context import current_request_id
 
@@ -31,7 +31,9 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, OperationalError | InterfaceError):
         return Problem(STORAGE_UNAVAILABLE)
     if isinstance(error, exceptions.MethodNotAllowed):
-        return Problem(METHOD_NOT_ALLOWED, method=str(error.detail).split('"')[1] if '"' in str(error.detail) else "such")
+        return Problem(
+            METHOD_NOT_ALLOWED, method=str(error.detail).split('"')[1] if '"' in str(error.detail) else "such"
+        )
     if isinstance(error, Http404 | exceptions.NotFound | PermissionDenied):
         return Problem(NOT_FOUND)
     if isinstance(error, exceptions.ParseError | exceptions.UnsupportedMediaType | RequestDataTooBig):
@@ -42,7 +44,9 @@ def as_problem(error: Exception) -> Problem:
 def problem_answer(problem: Problem) -> HttpResponse:
     """The problem as an answer, with Retry-After where waiting helps."""
     answer = HttpResponse(
-        orjson.dumps(problem_json(problem)), status=problem.type.status, content_type="application/problem+json"
+        orjson.dumps(problem_json(problem)),
+        status=problem.type.status,
+        content_type="application/problem+json",
     )
     answer["Cache-Control"] = "no-store"
     if problem.retry_after_s is not None and problem.type.retryable:

@@ -40,7 +40,7 @@ class FoldersView(OperationView):
     """`/folders`."""
 
     def post(self, request: Request) -> Response:
-        """createFolder."""
+        """CreateFolder."""
         wanted = decode(request.data, schemas.CreateFolder)
         folder, path, is_new = folders.create_folder(_caller(request), wanted.path)
         return Response(schemas.folder_json(folder, path), status=201 if is_new else 200)
@@ -50,11 +50,9 @@ class UploadsView(OperationView):
     """`/uploads`."""
 
     def post(self, request: Request) -> Response:
-        """uploadStart."""
+        """UploadStart."""
         wanted = decode(request.data, schemas.StartUpload)
-        announced = uploads.UploadRequest(
-            wanted.path, wanted.size, wanted.content_type, wanted.sha256, wanted.metadata
-        )
+        announced = uploads.UploadRequest(wanted.path, wanted.size, wanted.content_type, wanted.sha256, wanted.metadata)
         upload, form = uploads.start_upload(_caller(request), announced)
         return Response(schemas.started_json(upload, form), status=201)
 
@@ -72,7 +70,7 @@ class CompleteView(OperationView):
     """`/uploads/{id}/complete`."""
 
     def post(self, request: Request, upload_id: uuid.UUID) -> Response:
-        """uploadComplete."""
+        """UploadComplete."""
         caller = _caller(request)
         return Response(_upload(caller, uploads.complete_upload(caller, upload_id, object_store())), status=202)
 
@@ -90,10 +88,13 @@ class FilesView(OperationView):
     """`/files`."""
 
     def get(self, request: Request) -> Response:
-        """list."""
+        """List."""
         query = request.query_params
         path, page = files.list_files(
-            _caller(request), query.get("folder", ""), cursor_from(query.get("cursor")), page_limit(query.get("limit"))
+            _caller(request),
+            query.get("folder", ""),
+            cursor_from(query.get("cursor")),
+            page_limit(query.get("limit")),
         )
         inside = f"{path}/" if path else ""
         return Response(
@@ -109,7 +110,7 @@ class SignedUrlView(OperationView):
     """`/files/{id}/signed-url`."""
 
     def post(self, request: Request, file_id: uuid.UUID) -> Response:
-        """getSignedUrl."""
+        """GetSignedUrl."""
         wanted = decode(request.data or b"{}", schemas.SignUrl)
         area = Area.THUMBS if wanted.variant == "thumbnail" else Area.FILES
         signed = files.sign_url(_caller(request), file_id, area)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.identity import signed_in_id
 from marketplace.access import app_for, member_page
 from marketplace.app_page import AppPage
 from marketplace.models import Installation
@@ -20,7 +21,7 @@ from tenancy.roles import MAY_SEE_APP_PAGES
 @member_page
 def app_list(request: HttpRequest) -> HttpResponse:
     """The apps of the person's workspaces, newest first."""
-    workspaces = workspaces_of(request.user.pk, MAY_SEE_APP_PAGES)
+    workspaces = workspaces_of(signed_in_id(request), MAY_SEE_APP_PAGES)
     installations = Installation.objects.filter(app__workspace__in=workspaces).order_by("-id")
     rows = installations.select_related("app__workspace", "app__quota", "version__template")
     return render(request, "marketplace/app_list.html", {"installations": rows})

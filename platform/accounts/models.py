@@ -1,6 +1,5 @@
 """People who sign in with an e-mail address. What they may do is a matter of membership, a floor above."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -34,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One person."""
 
-    id = models.UUIDField[uuid.UUID, uuid.UUID](primary_key=True, default=new_id, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, blank=True)
     is_staff = models.BooleanField("platform staff", default=False)

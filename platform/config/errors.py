@@ -36,8 +36,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, problem: ProblemType, template: str) -> HttpResponse:
     """Rendered without context processors: whatever they need may be what failed."""
     reference = f"R-{current_request_id()[-6:].upper()}"
-    facts = {"words": problem.words_for({"reference": reference}), "title": problem.title, "reference": reference}
-    answer = render(None, template, facts, status=problem.status)  # type: ignore[arg-type]
+    facts = {
+        "words": problem.words_for({"reference": reference}),
+        "title": problem.title,
+        "reference": reference,
+    }
+    answer = render(None, template, facts, status=problem.status)
     if problem.retry_after_s is not None:
         answer["Retry-After"] = str(problem.retry_after_s)
     return answer

@@ -5,7 +5,6 @@ Each class is the well-known one that steps aside for the API's paths.
 
 from typing import Any
 
-from allauth.account.middleware import AccountMiddleware as AllauthAccountMiddleware
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
@@ -15,7 +14,6 @@ from django.middleware import common, csrf
 from tenancy import middleware as tenancy
 
 STATELESS_PATHS = ("/api/", "/livez", "/readyz", "/.well-known/")
-
 
 
 class PagesOnly:
@@ -62,12 +60,6 @@ class TenantScopeMiddleware(PagesOnly, tenancy.TenantScopeMiddleware):
         if request.path.startswith("/oauth/"):
             return self.get_response(request)
         return super().__call__(request)
-
-
-def AccountMiddleware(get_response: Any) -> Any:  # noqa: N802 - allauth's is a factory under this name
-    """Allauth's for pages."""
-    for_pages = AllauthAccountMiddleware(get_response)
-    return lambda request: (get_response if request.path.startswith(STATELESS_PATHS) else for_pages)(request)
 
 
 class SecurityHeadersMiddleware:

@@ -65,6 +65,13 @@ class Problem(Exception):
         self.retry_after_s = problem.retry_after_s if retry_after_s is None else retry_after_s
         super().__init__(f"{problem.code}: {self.user_message}")
 
+    @classmethod
+    def of(cls, problem: ProblemType, facts: Mapping[str, str]) -> "Problem":
+        """A problem whose facts are at hand as a mapping."""
+        made = cls(problem)
+        made.facts = dict(facts)
+        return made
+
     @property
     def user_message(self) -> str:
         """What happened, in words for the person in front of the screen."""

@@ -36,6 +36,12 @@ def _forget(stored: StoredFile) -> bool:
     if locked is None:
         return False
     reservations.release(locked.reservation)
-    record(AuditAction.FILE_DELETED, actor=_LIFECYCLE, app_id=locked.app_id, subject=f"file:{locked.pk}", rule="age")
+    record(
+        AuditAction.FILE_DELETED,
+        actor=_LIFECYCLE,
+        app_id=locked.app_id,
+        subject=f"file:{locked.pk}",
+        rule="age",
+    )
     locked.delete()
     return True

@@ -73,9 +73,7 @@ def found(name: str, slug: str, workspace_name: str, region: str, people: list[t
     tenant_id = new_id()
     with tenant_scope(tenant_id):
         tenant = Tenant.objects.create(id=tenant_id, name=name, slug=slug)
-        workspace: Workspace = Workspace.objects.create(
-            tenant=tenant, name=workspace_name, slug="main", region=region
-        )
+        workspace: Workspace = Workspace.objects.create(tenant=tenant, name=workspace_name, slug="main", region=region)
         Quota.objects.create(
             tenant=tenant, workspace=workspace, bytes_limit=WORKSPACE_BYTES, objects_limit=WORKSPACE_FILES
         )

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from admission.gate import connection as redis_connection
-from scanning.engines.clamd import Clamd
+from scanning.engines.clamd import Address, Clamd
 from scanning.engines.port import EngineUnavailableError
 from storage.object_store import s3_client
 
@@ -65,7 +65,7 @@ def scanner() -> Health:
     if not settings.CLAMD_URL:
         return Health("Virus scanner", False, "is not set", "Set CLAMD_URL. Until then uploads wait unscanned.")
     try:
-        version = Clamd(settings.CLAMD_URL).version()
+        version = Clamd(Address.parse(settings.CLAMD_URL)).version()
     except EngineUnavailableError:
         return Health("Virus scanner", False, "does not answer", "Start clamd. Until then uploads wait unscanned.")
     return Health("Virus scanner", True, version)

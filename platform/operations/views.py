@@ -15,7 +15,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     states = [check() for check in health.REQUIRED]
     is_ready = all(state.is_well for state in states)
     answer = JsonResponse(
-        {"ready": is_ready, "parts": {state.part: state.words for state in states}}, status=200 if is_ready else 503
+        {"ready": is_ready, "parts": {state.part: state.words for state in states}},
+        status=200 if is_ready else 503,
     )
     answer["Cache-Control"] = "no-store"
     if not is_ready:

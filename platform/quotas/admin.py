@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.identity import signed_in_id
 from audit.actions import AuditAction
 from audit.record import record
 from kernel.sizes import in_words
@@ -54,7 +55,7 @@ class QuotaAdmin(OwnedAdmin):
         obj.save(update_fields=form.changed_data)
         record(
             AuditAction.QUOTA_CHANGED,
-            actor=user_principal(request.user.pk),
+            actor=user_principal(signed_in_id(request)),
             app_id=obj.app_id,
             subject=f"quota:{obj.pk}",
             **{name: form.cleaned_data[name] for name in form.changed_data},

@@ -16,7 +16,7 @@ class Quota(TenantModel):
     Sizes in bytes. An owner may set a limit below what is used: nothing is lost then, new uploads are refused.
     """
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="quotas", editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+", editable=False)
     app = models.OneToOneField(
         MicroApp, on_delete=models.PROTECT, related_name="quota", null=True, blank=True, editable=False
     )
@@ -73,4 +73,3 @@ class Reservation(TenantModel):
 
     def __str__(self) -> str:
         return f"{in_words(self.size)} {self.state}"
-

@@ -2,9 +2,14 @@
 
 import enum
 from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from storage.models import Folder, StoredFile
 from tenancy.models import MicroApp
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Part(enum.StrEnum):
@@ -35,15 +40,17 @@ def list_page(app: MicroApp, folder: Folder | None, cursor: Cursor | None, limit
     """The page after the cursor; costs as much as the page holds, however large the folder is."""
     in_files = cursor is not None and cursor.part == Part.FILES
     after = cursor.name if cursor else ""
-    subfolders = [] if in_files else _after(Folder, {"app": app, "parent": folder}, after, limit + 1)
+    folders_here = Folder.objects.filter(app=app, parent=folder)
+    files_here = StoredFile.objects.filter(app=app, folder=folder)
+    subfolders: list[Folder] = [] if in_files else _after(folders_here, after, limit + 1)
     room = limit + 1 - len(subfolders)
-    files = _after(StoredFile, {"app": app, "folder": folder}, after if in_files else "", room) if room > 0 else []
+    files: list[StoredFile] = _after(files_here, after if in_files else "", room) if room > 0 else []
     return _page(subfolders, files, limit)
 
 
-def _after(model: type[Folder | StoredFile], place: dict[str, object], name: str, count: int) -> list[object]:
-    rows = model.objects.filter(**place).order_by("name")
-    return list((rows.filter(name__gt=name) if name else rows)[:count])
+def _after(rows: "QuerySet[Row]", name: str, count: int) -> list[Row]:
+    ordered = rows.order_by("name")
+    return list((ordered.filter(name__gt=name) if name else ordered)[:count])
 
 
 def _page(subfolders: list[Folder], files: list[StoredFile], limit: int) -> Page:

@@ -4,7 +4,7 @@ Names are data: no part of an object's key.
 """
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -15,14 +15,14 @@ from quotas.models import Reservation
 from storage.states import UploadState
 from tenancy.models import MicroApp, TenantModel
 
-JSON = models.JSONField[dict[str, Any], dict[str, Any]]
+JSON = models.JSONField
 
 
 class Folder(TenantModel):
     """A folder of an app; the app's root is no row. Paths are made by walking up, so moving one row moves a tree."""
 
     app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="folders")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=255)
     created_by = models.CharField(max_length=160)
     created_at = models.DateTimeField(default=clock.now)
@@ -54,7 +54,7 @@ class Upload(TenantModel):
     started_by = models.CharField(max_length=160)
     token_id = models.CharField(max_length=64)
     keep_days = models.PositiveIntegerField(null=True)
-    engines = models.JSONField[list[str], list[str]](default=list)
+    engines = models.JSONField(default=list)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     state_changed_at = models.DateTimeField(default=clock.now)
@@ -74,14 +74,12 @@ class Upload(TenantModel):
         indexes: ClassVar = [
             # The sweepers look for uploads that stand still, a small part of all.
             models.Index(
-                "tenant",
-                "state",
-                "state_changed_at",
+                fields=["tenant", "state", "state_changed_at"],
                 name="upload_in_flight",
                 condition=Q(state__in=["started", "received", "scanning"]),
             ),
             # An app's page shows its newest uploads.
-            models.Index("tenant", "app", "-id", name="upload_newest_of_app"),
+            models.Index(fields=["tenant", "app", "-id"], name="upload_newest_of_app"),
         ]
 
     def __str__(self) -> str:
@@ -127,9 +125,9 @@ class StoredFile(TenantModel):
         ]
         indexes: ClassVar = [
             # An app's page shows its newest files.
-            models.Index("tenant", "app", "-id", name="file_newest_of_app"),
+            models.Index(fields=["tenant", "app", "-id"], name="file_newest_of_app"),
             # Lifecycle's round reads what is due, never the rest.
-            models.Index("tenant", "delete_at", name="file_due", condition=Q(delete_at__isnull=False)),
+            models.Index(fields=["tenant", "delete_at"], name="file_due", condition=Q(delete_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -143,7 +143,13 @@ def _plain_etag(etag: str) -> str:
 
 
 def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
-    overridable = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "WebsiteRedirectLocation")
+    overridable = (
+        "CacheControl",
+        "ContentDisposition",
+        "ContentEncoding",
+        "ContentLanguage",
+        "WebsiteRedirectLocation",
+    )
     return ObjectFacts(
         size=answer["ContentLength"],
         etag=_plain_etag(answer["ETag"]),
@@ -157,7 +163,7 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
 
 def s3_client() -> "S3Client":
     """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds."""
-    return boto3.client(
+    client: S3Client = boto3.client(
         "s3",
         endpoint_url=settings.S3_ENDPOINT_URL,
         region_name=settings.S3_REGION,
@@ -173,6 +179,7 @@ def s3_client() -> "S3Client":
             response_checksum_validation="when_required",
         ),
     )
+    return client
 
 
 @functools.cache

@@ -21,7 +21,7 @@ class IllegalTransitionError(RuntimeError):
     """The upload isn't in a state from which this step leads on."""
 
 
-def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal) -> Upload:
+def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal | str) -> Upload:
     """The bytes arrived and were verified: the hold becomes use of their actual size (bytes)."""
     upload, changed = _step(upload_id, UploadState.RECEIVED, actor, actual_size=size, etag=etag)
     if changed:
@@ -29,18 +29,18 @@ def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal) -> 
     return upload
 
 
-def begin_scan(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+def begin_scan(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
     """A worker looks at the bytes now."""
     return _step(upload_id, UploadState.SCANNING, actor)[0]
 
 
-def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal) -> StoredFile:
+def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str) -> StoredFile:
     """Every engine found the bytes clean and they stand under their clean key with this ETag."""
     upload, _ = _step(upload_id, UploadState.AVAILABLE, actor)
     return file_available(upload, etag)
 
 
-def reject(upload_id: uuid.UUID, problem: Problem, *, actor: Principal) -> Upload:
+def reject(upload_id: uuid.UUID, problem: Problem, *, actor: Principal | str) -> Upload:
     """The bytes may not stay, for a catalogued reason; the space they took is given back."""
     upload, changed = _step(
         upload_id, UploadState.REJECTED, actor, problem_code=problem.type.code, problem_facts=problem.facts
@@ -50,24 +50,24 @@ def reject(upload_id: uuid.UUID, problem: Problem, *, actor: Principal) -> Uploa
     return upload
 
 
-def expire(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+def expire(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
     """The form lapsed and nothing arrived; the hold is given back."""
     return _end(upload_id, UploadState.EXPIRED, actor)
 
 
-def abort(upload_id: uuid.UUID, *, actor: Principal) -> Upload:
+def abort(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
     """The client gave up; the hold is given back."""
     return _end(upload_id, UploadState.ABORTED, actor)
 
 
-def _end(upload_id: uuid.UUID, state: UploadState, actor: Principal) -> Upload:
+def _end(upload_id: uuid.UUID, state: UploadState, actor: Principal | str) -> Upload:
     upload, changed = _step(upload_id, state, actor)
     if changed:
         reservations.release(upload.reservation)
     return upload
 
 
-def _step(upload_id: uuid.UUID, to: UploadState, actor: Principal, **changes: Any) -> tuple[Upload, bool]:
+def _step(upload_id: uuid.UUID, to: UploadState, actor: Principal | str, **changes: Any) -> tuple[Upload, bool]:
     upload: Upload = Upload.objects.select_for_update(of=("self",)).select_related("reservation__app").get(pk=upload_id)
     if upload.state == to:
         return upload, False

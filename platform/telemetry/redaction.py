@@ -6,14 +6,15 @@ from typing import Any
 
 REDACTED = "[redacted]"
 _SECRET_NAMES = re.compile(
-    r"(authorization|cookie|password|secret|token|signature|credential|signing_key|access_key|email|e_mail)", re.I
+    r"(authorization|cookie|password|secret|token|signature|credential|signing_key|access_key|email|e_mail)",
+    re.IGNORECASE,
 )
 _PATTERNS = (
     (re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), "[token]"),
     (re.compile(r"(?i)\b(X-Amz-(?:Signature|Credential|Security-Token))=[^&\s\"']+"), r"\1=" + REDACTED),
     (re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"), "[e-mail]"),
     (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), REDACTED),
-    (re.compile(r"-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|$)", re.S), "[key]"),
+    (re.compile(r"-----BEGIN [A-Z ]+-----.*?(-----END [A-Z ]+-----|$)", re.DOTALL), "[key]"),
 )
 
 

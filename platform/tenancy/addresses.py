@@ -7,9 +7,7 @@ from tenancy.models import AppAddress, MicroApp
 
 def announce(app: MicroApp) -> None:
     """Make an app's public names lead to its tenant."""
-    AppAddress.objects.create(
-        app_id=app.id, tenant_id=app.tenant_id, slug=app.slug, publishable_id=app.publishable_id
-    )
+    AppAddress.objects.create(app_id=app.id, tenant_id=app.tenant_id, slug=app.slug, publishable_id=app.publishable_id)
 
 
 def tenant_of_publishable_id(publishable_id: str) -> uuid.UUID | None:

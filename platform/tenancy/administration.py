@@ -10,6 +10,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
 from tenancy.roles import MAY_ADMINISTER
 
@@ -31,7 +32,7 @@ def owns_a_workspace(request: HttpRequest) -> bool:
     """Whether the person owns a workspace in the tenant that the request acts in."""
     if getattr(request, "membership", None) is None:
         return False
-    return workspaces_of(request.user.pk, MAY_ADMINISTER).exists()
+    return workspaces_of(signed_in_id(request), MAY_ADMINISTER).exists()
 
 
 class OwnedAdmin(ModelAdmin[Any]):
@@ -44,7 +45,7 @@ class OwnedAdmin(ModelAdmin[Any]):
         """The rows of the person's own workspaces; any other row's page is a 404."""
         if getattr(request, "membership", None) is None:
             return self.model._default_manager.none()  # type: ignore[no-any-return]
-        owned = workspaces_of(request.user.pk, MAY_ADMINISTER)
+        owned = workspaces_of(signed_in_id(request), MAY_ADMINISTER)
         rows: QuerySet[Any] = super().get_queryset(request).filter(**{f"{self.workspace_path}__in": owned})
         return rows
 

@@ -3,7 +3,6 @@
 Every model here but AppAddress is a tenant's own: its manager refuses a query outside that tenant's scope.
 """
 
-import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,7 +15,7 @@ from kernel import clock
 from kernel.identifiers import new_id, new_publishable_id
 from tenancy.roles import Role
 
-UUIDField = models.UUIDField[uuid.UUID, uuid.UUID]
+UUIDField = models.UUIDField
 SLUG_IS_PLAIN = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", "Use small letters, digits and single hyphens.")
 
 
@@ -64,8 +63,8 @@ class Workspace(TenantModel):
 class Membership(TenantModel):
     """One person's role in one workspace."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     role = models.CharField(max_length=16, choices=Role.choices)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -82,7 +81,7 @@ class Membership(TenantModel):
 class MicroApp(TenantModel):
     """An app that a citizen developer made. It has an OAuth client; it is not one."""
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="apps")
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     slug = models.CharField(max_length=80, unique=True, validators=[SLUG_IS_PLAIN])
     publishable_id = models.CharField(max_length=32, unique=True, default=new_publishable_id, editable=False)

@@ -22,3 +22,6 @@ OAUTH2_PROVIDER: dict[str, Any] = {
 
 APP_REQUESTS_PER_MINUTE = env.whole_number("APP_REQUESTS_PER_MINUTE", 600)
 APP_REQUESTS_BURST = env.whole_number("APP_REQUESTS_BURST", 120)
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+"""The unswapped client; written out since our migrations name it."""

@@ -1,7 +1,11 @@
 """What the site is made of."""
 
+import django_stubs_ext
+
 from config.settings import environment as env
 from telemetry.logs import configure_structlog, logging_settings
+
+django_stubs_ext.monkeypatch()
 
 SECRET_KEY = env.text("DJANGO_SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.listed("DJANGO_SECRET_KEY_FALLBACKS")
@@ -51,7 +55,7 @@ MIDDLEWARE = [
     "config.middleware.CsrfViewMiddleware",
     "config.middleware.AuthenticationMiddleware",
     "config.middleware.MessageMiddleware",
-    "config.middleware.AccountMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "config.middleware.TenantScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -10,7 +10,11 @@ DATABASES: dict[str, dict[str, Any]] = {"default": environ.Env.db_url_config(env
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {**DATABASES["default"].get("OPTIONS", {}), "connect_timeout": 2, "application_name": "gatehouse"},
+    "OPTIONS": {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "connect_timeout": 2,
+        "application_name": "gatehouse",
+    },
 }
 DATABASE_APPLICATION_ROLE = env.text("DATABASE_APPLICATION_ROLE", "gatehouse_app")
 """The role that serves requests: it owns no table and can't bypass row-level security. Migrations run as the owner."""
