@@ -34,7 +34,4 @@ def _key(pem: str) -> ECKey:
     imported = ECKey.import_key(pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256"})
     if imported.curve_name != "P-256":
         raise ValueError("Signing keys must be on the curve P-256.")
-    identified = ECKey.import_key(
-        pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256", "kid": imported.thumbprint()}
-    )
-    return identified
+    return ECKey.import_key(pem.replace("\\n", "\n"), {"use": "sig", "alg": "ES256", "kid": imported.thumbprint()})

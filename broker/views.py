@@ -113,7 +113,7 @@ def _parameters(request: HttpRequest) -> dict[str, str]:
     """The form's parameters. Raises OAuthError for a repeated one (RFC 6749 §3.2); unknown ones are ignored."""
     repeated = [name for name, values in request.POST.lists() if len(values) > 1]
     if repeated:
-        raise OAuthError("invalid_request", f"The parameter {sorted(repeated)[0]} stands there twice.")
+        raise OAuthError("invalid_request", f"The parameter {min(repeated)} stands there twice.")
     return {name: str(value) for name, value in request.POST.items() if name in _PARAMETERS}
 
 

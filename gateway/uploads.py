@@ -18,7 +18,7 @@ from kernel.errors import FILE_CONTENT_MISMATCH, NOT_FOUND, UPLOAD_ALTERED, UPLO
 from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
 from policy.actions import Action
 from policy.engine import decide
-from policy.media_types import normalise
+from policy.media_types import type_of
 from policy.wishes import UploadWish
 from quotas import reservations
 from scanning.content import contradiction
@@ -56,8 +56,12 @@ def start_upload(caller: Caller, request: UploadRequest) -> tuple[Upload, Upload
     with tenant_scope(caller.claims.tenant):
         app = caller.app()
         policy = policy_of(app)
-        labels = _labels(app, policy, name, request)
-        upload = _record_upload(caller, app, policy, request, (folder_path, name), labels, now)
+        wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
+        upload = _new_upload(caller, app, policy, request, wish, now)
+        upload.labels = _labels(app, policy, wish)
+        upload.folder, _ = folders.ensure(app, folder_path, caller.actor)
+        upload.reservation = reservations.reserve(app, request.size)
+        _record(caller, upload, policy)
     return upload, upload_form(upload, now)
 
 
@@ -101,36 +105,25 @@ def find_upload(caller: Caller, upload_id: uuid.UUID) -> Upload:
     return upload
 
 
-def _labels(app: MicroApp, policy: InstalledPolicy, name: str, request: UploadRequest) -> dict[str, str]:
-    wish = UploadWish(name, request.size, normalise(request.content_type), policy.region)
+def _labels(app: MicroApp, policy: InstalledPolicy, wish: UploadWish) -> dict[str, str]:
     decision = decide(policy.document, wish, ceiling_of(app))
     if isinstance(decision, Denied):
         raise decision.as_problem()
     return dict(decision.labels)
 
 
-def _record_upload(
-    caller: Caller,
-    app: MicroApp,
-    policy: InstalledPolicy,
-    request: UploadRequest,
-    place: tuple[str, str],
-    labels: dict[str, str],
-    now: dt.datetime,
+def _new_upload(
+    caller: Caller, app: MicroApp, policy: InstalledPolicy, request: UploadRequest, wish: UploadWish, now: dt.datetime
 ) -> Upload:
-    folder, _ = folders.ensure(app, place[0], caller.actor)
     document = policy.document
-    upload: Upload = Upload.objects.create(
+    return Upload(
         tenant_id=app.tenant_id,
         app=app,
-        folder=folder,
-        name=place[1],
-        content_type=normalise(request.content_type),
+        name=wish.name,
+        content_type=wish.content_type or "",
         declared_size=request.size,
         declared_sha256=request.sha256,
-        labels=labels,
         metadata=dict(request.metadata),
-        reservation=reservations.reserve(app, request.size),
         started_by=caller.actor,
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
@@ -138,18 +131,21 @@ def _record_upload(
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),
     )
+
+
+def _record(caller: Caller, upload: Upload, policy: InstalledPolicy) -> None:
+    upload.save(force_insert=True)
     record(
         AuditAction.UPLOAD_URL_SIGNED,
         actor=caller.actor,
-        app_id=app.id,
+        app_id=upload.app_id,
         subject=f"upload:{upload.id}",
         token=caller.claims.token_id,
-        size=request.size,
+        size=upload.declared_size,
         content_type=upload.content_type,
         template=policy.template,
         expires_at=upload.expires_at.isoformat(),
     )
-    return upload
 
 
 def _contradiction(store: ObjectStore, upload: Upload, facts: ObjectFacts) -> Problem | None:

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from audit.actions import AuditAction
 from audit.models import AuditEvent
 from kernel import clock
@@ -16,6 +18,9 @@ from tenancy.models import MicroApp
 _SHOWN_FILES = 50
 _SHOWN_EVENTS = 10
 _PROBLEMS_STAY = dt.timedelta(days=1)
+_ROUTINE = Q(action=AuditAction.TOKEN_ISSUED) | Q(action=AuditAction.DOWNLOAD_URL_SIGNED, detail__area="thumbs")
+"""On the record, but not news: the page's own tokens and thumbnails would crowd out what people did."""
+
 _TONES = {UploadState.REJECTED: "danger", UploadState.HELD: "warning"}
 
 
@@ -96,7 +101,7 @@ def _shown_uploads(app: MicroApp) -> list[Upload]:
 
 
 def _latest_events(app: MicroApp) -> list[AuditEvent]:
-    return list(AuditEvent.objects.filter(app_id=app.id).order_by("-id")[:_SHOWN_EVENTS])
+    return list(AuditEvent.objects.filter(app_id=app.id).exclude(_ROUTINE).order_by("-id")[:_SHOWN_EVENTS])
 
 
 def _upload_row(upload: Upload) -> UploadRow:

@@ -13,5 +13,4 @@ urlpatterns = [
     path("apps/<slug:slug>/", apps.app_detail, name="app"),
     path("apps/<slug:slug>/live/", apps.app_live, name="app-live"),
     path("go/<slug:slug>/", go.go, name="go"),
-    path("go/<slug:slug>/surface.json", go.surface, name="surface"),
 ]

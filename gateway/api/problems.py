@@ -7,6 +7,7 @@ import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from kernel.errors import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, STORAGE_UNAVAILABLE, VALIDATION, Problem
@@ -74,6 +75,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
+@csrf_exempt
 def not_found(request: HttpRequest) -> HttpResponse:
     """The answer below /api/ for an address that isn't there."""
     return problem_answer(Problem(NOT_FOUND))

@@ -12,6 +12,7 @@ from marketplace.access import app_for, member_page
 from marketplace.app_page import AppPage
 from marketplace.models import Installation
 from marketplace.safety_facts import safety_facts
+from marketplace.views.templates import template_cards
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_SEE_APP_PAGES
@@ -24,7 +25,7 @@ def app_list(request: HttpRequest) -> HttpResponse:
     workspaces = workspaces_of(signed_in_id(request), MAY_SEE_APP_PAGES)
     installations = Installation.objects.filter(app__workspace__in=workspaces).order_by("-id")
     rows = installations.select_related("app__workspace", "app__quota", "version__template")
-    return render(request, "marketplace/app_list.html", {"installations": rows})
+    return render(request, "marketplace/app_list.html", {"installations": rows, "templates": template_cards()})
 
 
 @require_safe

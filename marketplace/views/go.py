@@ -1,12 +1,11 @@
-"""The page on which an app's people upload, and what its upload element asks for."""
+"""The page on which an app's people upload."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.access import app_for, member_page
 from marketplace.consent_words import consent_words
@@ -21,32 +20,12 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
     """The upload page."""
     app = app_for(request, slug, MAY_UPLOAD)
     policy = policy_of(app)
-    context = {"app": app, "limits": _limits(policy), "consent": consent_words(app, policy)}
+    context = {"app": app, "limits": upload_limits(policy), "consent": consent_words(app, policy)}
     return render(request, "marketplace/go.html", context)
 
 
-@require_safe
-@member_page
-def surface(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything that the upload element shows and enforces early; the gateway enforces it again."""
-    app = app_for(request, slug, MAY_UPLOAD)
-    policy = policy_of(app)
-    words = consent_words(app, policy)
-    answer = JsonResponse(
-        {
-            "app": {"id": app.publishable_id, "name": app.name},
-            "workspace": app.workspace.name,
-            "limits": _limits(policy),
-            "place": place_of(policy.region),
-            "consent": {"surface": words.surface, "version": words.version, "lines": list(words.lines)},
-            "endpoints": {"token": "/oauth/token", "consents": "/oauth/consents", "api": "/api/v1"},
-        }
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _limits(policy: InstalledPolicy) -> dict[str, Any]:
+def upload_limits(policy: InstalledPolicy) -> dict[str, Any]:
+    """What the page and its upload element say of limits: numbers and words."""
     uploads = policy.document.uploads
     return {
         "max_bytes": uploads.max_bytes,

@@ -24,12 +24,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """Start here, or go on with what one has."""
     if request.user.is_authenticated:
         return redirect("apps")
-    return render(request, "marketplace/home.html", {"templates": _cards()})
+    return render(request, "marketplace/home.html", {"templates": template_cards()})
 
 
 def template_list(request: HttpRequest) -> HttpResponse:
     """The catalogue."""
-    return render(request, "marketplace/template_list.html", {"templates": _cards()})
+    return render(request, "marketplace/template_list.html", {"templates": template_cards()})
 
 
 def template_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -81,7 +81,8 @@ def _template_context(version: TemplateVersion) -> dict[str, Any]:
     return {"template": version.document, "facts": safety_facts(version)}
 
 
-def _cards() -> list[dict[str, str]]:
+def template_cards() -> list[dict[str, str]]:
+    """Each template in a few words."""
     return [_card(version) for version in current_versions()]
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware import common, csrf
+from django.middleware import common
 
 from tenancy import middleware as tenancy
 
@@ -32,16 +32,6 @@ class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
 
 class CommonMiddleware(PagesOnly, common.CommonMiddleware):
     """Slashes and lengths for pages."""
-
-
-class CsrfViewMiddleware(PagesOnly, csrf.CsrfViewMiddleware):
-    """CSRF protection for everything that a session can do."""
-
-    def process_view(self, request: HttpRequest, callback: Any, callback_args: Any, callback_kwargs: Any) -> Any:
-        """Check nothing where no session is read."""
-        if request.path.startswith(STATELESS_PATHS):
-            return None
-        return super().process_view(request, callback, callback_args, callback_kwargs)
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from broker.urls import broker_urls
 from gateway.grants import grant_for
+from gateway.surface import surface
 from operations.views import livez, readyz
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include(broker_urls(grant_for))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("go/<slug:slug>/surface.json", surface, name="surface"),
     path("", include("marketplace.urls")),
 ]
 

@@ -63,7 +63,10 @@ class Problem(Exception):
         self.facts = facts
         self.errors = tuple(errors)
         self.retry_after_s = problem.retry_after_s if retry_after_s is None else retry_after_s
-        super().__init__(f"{problem.code}: {self.user_message}")
+        super().__init__(problem.code)
+
+    def __str__(self) -> str:
+        return f"{self.type.code}: {self.user_message}"
 
     @classmethod
     def of(cls, problem: ProblemType, facts: Mapping[str, str]) -> "Problem":
@@ -98,6 +101,10 @@ FILE_CONTENT_MISMATCH = ProblemType(
 )  # fmt: skip
 FILE_EMPTY = ProblemType(
     "FILE_EMPTY", 422, "The file is empty", "{name} is empty: it has 0 bytes.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_UNCHECKABLE = ProblemType(
+    "FILE_UNCHECKABLE", 422, "The file can't be checked",
+    "{name} is packed so that it can't be checked for viruses. It was not stored.", _CHOOSE_ANOTHER,
 )  # fmt: skip
 FILE_INFECTED = ProblemType(
     "FILE_INFECTED", 422, "A virus was found",

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from lifecycle.abandoned import clear_quarantine as clear_quarantine_of
 from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
 from lifecycle.deletion import delete_due as delete_due_of
 from storage.object_store import object_store
@@ -13,6 +14,13 @@ def expire_lapsed() -> None:
     """End uploads that never arrived."""
     for tenant_id in tenants_with_apps():
         expire_lapsed_of(object_store(), tenant_id)
+
+
+@shared_task(name="lifecycle.clear_quarantine")
+def clear_quarantine() -> None:
+    """Delete what came to quarantine after its upload had ended."""
+    for tenant_id in tenants_with_apps():
+        clear_quarantine_of(object_store(), tenant_id)
 
 
 @shared_task(name="lifecycle.delete_due")

@@ -64,7 +64,7 @@ def upload_form(upload: Upload, now: dt.datetime) -> UploadForm:
         expires_at=upload.expires_at,
         now=now,
     )
-    return UploadForm(url=f"{settings.S3_PUBLIC_ENDPOINT_URL}/{settings.S3_BUCKET}", fields=signed)
+    return UploadForm(url=f"{settings.S3_PUBLIC_ENDPOINT_URL}/{settings.S3_BUCKET}/", fields=signed)
 
 
 def download_url(key: ObjectKey, *, answer_headers: Mapping[str, str], lives_seconds: int, now: dt.datetime) -> str:

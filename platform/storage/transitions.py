@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.errors import Problem
 from quotas import reservations
 from storage.filing import file_available
-from storage.models import StoredFile, Upload
+from storage.models import Upload
 from storage.states import NEXT, RECORDED_AS, UploadState
 from tenancy.principals import Principal
 
@@ -34,10 +34,15 @@ def begin_scan(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
     return _step(upload_id, UploadState.SCANNING, actor)[0]
 
 
-def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str) -> StoredFile:
-    """Every engine found the bytes clean and they stand under their clean key with this ETag."""
-    upload, _ = _step(upload_id, UploadState.AVAILABLE, actor)
-    return file_available(upload, etag)
+def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str) -> Upload:
+    """Every engine found the bytes clean and they stand under their clean key with this ETag.
+
+    Files the upload once: repeated after its file was deleted, this brings nothing back.
+    """
+    upload, changed = _step(upload_id, UploadState.AVAILABLE, actor)
+    if changed:
+        file_available(upload, etag)
+    return upload
 
 
 def reject(upload_id: uuid.UUID, problem: Problem, *, actor: Principal | str) -> Upload:

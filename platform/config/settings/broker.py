@@ -18,6 +18,13 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http"] if env.DEVELOPMENT else ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "SCOPES": {},
+    # OAuth 2.0 Security Best Current Practice (RFC 9700): each clause that the library leaves to the operator.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
 }
 
 APP_REQUESTS_PER_MINUTE = env.whole_number("APP_REQUESTS_PER_MINUTE", 600)

@@ -33,6 +33,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.whole_number("SCAN_SWEEP_EVERY_SECONDS", 15),
     },
     "expire-lapsed-uploads": {"task": "lifecycle.expire_lapsed", "schedule": 30.0},
+    "clear-quarantine": {"task": "lifecycle.clear_quarantine", "schedule": 900.0},
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
 }
 CLAMD_URL = env.optional("CLAMD_URL")

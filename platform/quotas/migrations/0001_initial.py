@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="quotas",
+                        related_name="+",
                         to="tenancy.workspace",
                     ),
                 ),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="folders",
+                        related_name="+",
                         to="storage.folder",
                     ),
                 ),

@@ -1,0 +1,31 @@
+"""The tests' database is made and migrated by the owner's role, and used by the application's."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import environ
+import pytest
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+
+def _become(role: dict[str, Any]) -> None:
+    connections["default"].close()
+    connections["default"].settings_dict.update(USER=role["USER"], PASSWORD=role["PASSWORD"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    owner = environ.Env.db_url_config(os.environ["MIGRATION_DATABASE_URL"])
+    application = dict(connections["default"].settings_dict)
+    with django_db_blocker.unblock():
+        _become(owner)
+        made = setup_databases(verbosity=0, interactive=False)
+        _become(application)
+    yield
+    with django_db_blocker.unblock():
+        _become(owner)
+        teardown_databases(made, verbosity=0)
