@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from kernel.errors import FILE_CONTENT_MISMATCH, FILE_INFECTED, VALIDATION, Problem
+from kernel.errors import FILE_CONTENT_MISMATCH, FILE_INFECTED, FILE_UNCHECKABLE, Problem
 from scanning.engines.content_type import ContentTypeEngine
 from scanning.engines.malware import MalwareEngine
 from scanning.engines.port import Clean, EngineUnavailableError, Rejected
@@ -55,7 +55,7 @@ def test_a_reply_that_is_not_exactly_ok_or_found_is_no_answer(reply: bytes) -> N
 def test_an_archive_that_could_not_be_looked_into_is_refused_but_not_called_a_virus() -> None:
     verdict = told(b"stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND\0")
     assert isinstance(verdict, Rejected)
-    assert verdict.problem is VALIDATION
+    assert verdict.problem is FILE_UNCHECKABLE
     assert "can't be checked" in Problem(verdict.problem, **verdict.facts).user_message
 
 
