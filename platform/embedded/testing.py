@@ -70,7 +70,7 @@ def _node_tests(arguments: Sequence[str]) -> int:
 
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run it in this terminal's process group, so that debuggers can read from the terminal."""
-    parallel = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2"]
+    parallel = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2", "--dist", "loadgroup"]
     child = subprocess.Popen(
         [sys.executable, "-m", "pytest", *parallel, *arguments],
         cwd=PROJECT,

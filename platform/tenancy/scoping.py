@@ -42,7 +42,7 @@ def tenant_scope(tenant_id: uuid.UUID) -> Iterator[None]:
         with transaction.atomic(), scope(tenant=tenant_id):
             _set_local("gatehouse.tenant", str(tenant_id))
             yield
-            if outer is None and _has_outer_transaction():
+            if outer is None and _has_outer_transaction() and not connection.needs_rollback:
                 _set_local("gatehouse.tenant", "")
     finally:
         _current.reset(mark)

@@ -1,0 +1,104 @@
+"""An app with a person who may use it, and an API client."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+from django.db import connections
+from django.test import Client
+
+from accounts.models import User
+from broker.consents import agree
+from broker.issuing import issue
+from gateway.grants import grant_for
+from kernel.identifiers import new_id
+from marketplace.installing import Choices, install
+from marketplace.publishing import publish_catalogue
+from operations.demo import found
+from policy.actions import Action
+from policy.narrowing import Reach
+from storage.object_store import s3_client
+from storage.provisioning import provision
+from tenancy.memberships import in_workspace
+from tenancy.models import MicroApp
+from tenancy.principals import user_principal
+from tenancy.roles import Role
+from tenancy.scoping import tenant_scope
+
+PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(2000)
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Commits stay: each test has a tenant of its own, and the record refuses to be truncated."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@dataclass
+class Person:
+    """A builder with an app and the tokens for it."""
+
+    app: MicroApp
+    user: User
+
+    def token(self, *actions: Action, prefix: str = "") -> str:
+        with tenant_scope(self.app.tenant_id):
+            membership = in_workspace(self.user.pk, self.app.workspace_id)
+            assert membership is not None
+            grant = grant_for(self.app, membership)
+            assert grant is not None
+            agree(self.app, self.user.pk, grant.consent)
+            reach = Reach(frozenset(actions) or grant.reach.actions, prefix, 300)
+            return issue(self.app, user_principal(self.user.pk), grant, reach).value
+
+    def call(self, method: str, path: str, content: Any = None, token: str | None = None) -> Any:
+        body = {} if content is None else {"data": json.dumps(content), "content_type": "application/json"}
+        headers = {"Authorization": f"Bearer {token or self.token()}"}
+        return getattr(Client(headers=headers), method)(f"/api/v1{path}", **body)
+
+    def start(self, **changes: Any) -> Any:
+        wish = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"} | changes
+        return self.call("post", "/uploads", wish)
+
+    def held(self) -> tuple[int, int]:
+        with tenant_scope(self.app.tenant_id):
+            quota = self.app.quota
+            quota.refresh_from_db()
+            return quota.bytes_held, quota.bytes_used
+
+
+def new_person(template: str = "team-photo-share") -> Person:
+    version = next(version for version in publish_catalogue() if version.template.slug == template)
+    user = User.objects.create_user(f"{new_id().hex}@acme.example")
+    workspace = found("Acme", f"a-{new_id().hex}", "Acme", "eu-central-1", [(user, Role.OWNER)])
+    with tenant_scope(workspace.tenant_id):
+        membership = in_workspace(user.pk, workspace.id)
+        assert membership is not None
+        everything = frozenset({Action.FILES_READ, Action.FOLDERS_CREATE})
+        app = install(version, membership, Choices("Photos", "eu-central-1", everything))
+    return Person(app, user)
+
+
+@pytest.fixture(scope="session")
+def bucket() -> None:
+    provision(s3_client())
+
+
+@pytest.fixture
+def person(transactional_db: None, bucket: None) -> Person:
+    return new_person()
+
+
+@pytest.fixture
+def stranger(transactional_db: None, bucket: None) -> Person:
+    return new_person()
+
+
+def send(form: dict[str, Any], body: bytes, **changes: str) -> httpx2.Response:
+    """Send a signed form as a browser would, with some fields changed."""
+    return httpx2.post(form["url"], data={**form["fields"], **changes}, files={"file": ("f", body)})

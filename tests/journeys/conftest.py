@@ -1,0 +1,118 @@
+"""The whole platform, really running: web server, worker and beat as they run in production, and a browser."""
+
+import io
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from embedded.management import PROJECT, manage
+from embedded.process import Process, stop_all
+from tests.scanning.scanners import EICAR
+
+SITE = os.environ.get("SITE_URL", "")
+STORAGE = os.environ.get("S3_ENDPOINT_URL", "")
+WEB = "granian --interface wsgi --no-ws --blocking-threads 8 --host 127.0.0.1"
+WORKER = "celery -A config worker -B -Q scan,media,lifecycle,default -c 2 --loglevel=INFO"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    logs = tmp_path_factory.mktemp("logs")
+    environment = {**os.environ, "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}"}
+    manage(environment, ["migrate", "--verbosity=0"], ["provision_storage"])
+    manage(environment, ["demo"])
+    schedule = str(tmp_path_factory.mktemp("beat") / "schedule")
+    programs = [
+        Process(name, [sys.executable, "-m", *command], logs / name, folder=PROJECT, environment=environment)
+        for name, command in (
+            ("Web server", [*WEB.split(), "--port", SITE.rsplit(":", 1)[1], "config.wsgi:application"]),
+            ("Worker", [*WORKER.split(), "-s", schedule]),
+        )
+    ]
+    for program in programs:
+        program.start()
+    programs[0].wait_until(_answers, 40)
+    yield SITE
+    stop_all(programs)
+
+
+def _answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"{SITE}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM_PATH"], args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person's browser window, and everything in it that should not have happened."""
+
+    def __init__(self, browser: Browser, site: str, **options: object) -> None:
+        self.site = site
+        self.context = browser.new_context(base_url=site, **options)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._watch)
+
+    def sign_in(self, email: str) -> "Visitor":
+        self.page.goto("/accounts/login/")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(os.environ["DEMO_PASSWORD"])
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url("**/apps/")
+        return self
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((SITE, STORAGE, "blob:", "data:")):
+            self.complaints.append(f"third-party request: {request.url}")
+
+
+@pytest.fixture
+def visitor(chromium: Browser, site: str) -> Iterator[Visitor]:
+    visitor = Visitor(chromium, site)
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real JPEG of about 5 MB."""
+    noise = Image.frombytes("RGB", (1500, 1500), os.urandom(1500 * 1500 * 3))
+    body = io.BytesIO()
+    noise.save(body, "JPEG", quality=92)
+    file = tmp_path_factory.mktemp("photos") / "Grüße aus Köln.jpg"
+    file.write_bytes(body.getvalue())
+    return file
+
+
+@pytest.fixture(scope="session")
+def infected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real picture that carries the scanners' harmless test string, put together at run time."""
+    body = io.BytesIO()
+    Image.new("RGB", (64, 64), "white").save(body, "JPEG")
+    file = tmp_path_factory.mktemp("infected") / "innocent.jpg"
+    file.write_bytes(body.getvalue() + EICAR)
+    return file
