@@ -12,9 +12,11 @@ def folder_path(path: str) -> str:
 
 
 def file_path(path: str) -> tuple[str, str]:
-    """A cleaned folder path and a cleaned file name. Raises Problem VALIDATION."""
-    folder, _, name = path.rpartition("/")
-    return folder_path(folder), _cleaned(paths.clean_name, name)
+    """A cleaned folder path and a cleaned file name. Raises Problem VALIDATION, for a path without a name too."""
+    if path.endswith("/"):
+        return _cleaned(paths.clean_name, ""), ""
+    folder, _, name = folder_path(path).rpartition("/")
+    return folder, _cleaned(paths.clean_name, name)
 
 
 def _cleaned(clean: Callable[[str], str], text: str) -> str:

@@ -19,6 +19,7 @@ from embedded.stopping import StopRequested, stopping_on_signals
 
 _PREFIX = "test-"
 _PATIENCE_SECONDS = 30
+_NOTHING_COLLECTED = 5
 
 
 def test(data: Path, arguments: Sequence[str]) -> int:
@@ -29,7 +30,7 @@ def test(data: Path, arguments: Sequence[str]) -> int:
     with stopping_on_signals(), _passing_stack(data) as stack:
         environment = {**stack.environment(), "CHROMIUM_PATH": str(packages.location("chromium"))}
         manage(environment, ["collectstatic", "--noinput", "--verbosity=0"])
-        code = _pytest(arguments, environment) or _node_tests(arguments)
+        code = _both_halves(arguments, environment) or _node_tests(arguments)
         blame(stack.processes)
         return code
 
@@ -68,11 +69,19 @@ def _node_tests(arguments: Sequence[str]) -> int:
     return subprocess.run([node, "--test", "tests/sdk/"], cwd=PROJECT, check=False).returncode
 
 
+def _both_halves(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """The journeys need the machine and one running platform for themselves; everything else runs on two cores."""
+    many = _pytest(["-m", "not browser", "-n", "2", *arguments], environment)
+    if many not in {0, _NOTHING_COLLECTED}:
+        return many
+    journeys = _pytest(["-m", "browser", *arguments], environment)
+    return many if journeys == _NOTHING_COLLECTED else journeys
+
+
 def _pytest(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run it in this terminal's process group, so that debuggers can read from the terminal."""
-    parallel = [] if any(argument.startswith("-n") for argument in arguments) else ["-n", "2", "--dist", "loadgroup"]
     child = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *parallel, *arguments],
+        [sys.executable, "-m", "pytest", *arguments],
         cwd=PROJECT,
         env={**os.environ, **environment},
         preexec_fn=ending_with_parent(signal.SIGINT),  # noqa: PLW1509 - two system calls, no lock taken

@@ -111,7 +111,7 @@ def test_what_can_not_be_taken_is_refused_in_words_and_holds_nothing(
     assert person.held() == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["%2e%2e.jpg", "Grüße 🎉.jpg", "a b'c\"d<e>.jpg", "=cmd|' /C calc'!A0.jpg"])
+@pytest.mark.parametrize("name", ["%2e%2e.jpg", "Grüße 🎉.jpg", "a b'c\"d<e>.jpg", "=cmd('x')!A0.jpg"])
 def test_a_name_is_kept_as_data_and_never_part_of_a_key(person: Person, name: str) -> None:
     started = person.start(path=f"Ordner/{name}").json()
     with tenant_scope(person.app.tenant_id):
