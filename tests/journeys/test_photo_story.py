@@ -39,7 +39,7 @@ def test_a_photo_becomes_safe_and_a_virus_never_a_file(visitor: Visitor, photo: 
     app_page = create_app(visitor, "Summer party")
     page = visitor.page
     page.get_by_role("link", name="Open the upload page").click()
-    expect(page.get_by_text("up to 15 MB").first).to_be_visible()
+    expect(page.get_by_text("up to 15 MB").locator("visible=true").first).to_be_visible()
     choose_files(visitor, photo, infected)
     list_of_files = page.get_by_role("list", name="Your files")
     expect(list_of_files.get_by_text("Safe and stored")).to_have_count(1, timeout=40_000)

@@ -1,0 +1,78 @@
+"""A part stops under the gateway: a clear 503 with Retry-After, nothing half-done, recovery without a restart."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from admission import gate
+from embedded import parts
+from storage import grants
+from storage import object_store as stores
+from storage.provisioning import provision
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+
+__all__ = ["bucket", "transactional_db"]
+
+
+@pytest.fixture
+def person(transactional_db: None, bucket: None) -> Person:
+    return new_person()
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path, settings: Any) -> Iterator[Any]:
+    with parts.valkey(tmp_path) as valkey:
+        settings.REDIS_URL = valkey.url
+        forget()
+        yield valkey
+    forget()
+
+
+def forget() -> None:
+    gate.connection.cache_clear()
+    gate._script.cache_clear()
+
+
+def refused_for_now(answer: Any) -> bool:
+    problem = answer.json()
+    return (
+        answer.status_code == 503
+        and problem["code"] == "STORAGE_UNAVAILABLE"
+        and problem["retryable"]
+        and int(answer["Retry-After"]) > 0
+    )
+
+
+def test_without_valkey_no_upload_starts_and_none_is_held(person: Person, own_valkey: Any) -> None:
+    assert person.start().status_code == 201
+    held = person.held()
+    own_valkey.kill()
+    assert refused_for_now(person.start())
+    assert person.held() == held
+    own_valkey.boot()
+    assert person.start().status_code == 201
+
+
+def test_without_storage_a_completion_waits_and_then_succeeds(person: Person, tmp_path: Path, settings: Any) -> None:
+    with parts.seaweedfs(tmp_path) as storage:
+        settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = storage.url
+        settings.S3_ACCESS_KEY_ID = storage.access_key_id
+        settings.S3_SECRET_ACCESS_KEY = storage.secret_access_key
+        forget_storage()
+        provision(stores.s3_client())
+        started = person.start().json()
+        assert send(started["upload"], PICTURE).status_code == 201
+        storage.stop()
+        assert refused_for_now(person.call("post", f"/uploads/{started['id']}/complete", {}))
+        storage.boot()
+        completed = person.call("post", f"/uploads/{started['id']}/complete", {})
+        assert (completed.status_code, completed.json()["state"]) == (202, "received")
+    forget_storage()
+
+
+def forget_storage() -> None:
+
+    stores.object_store.cache_clear()
+    grants._signer.cache_clear()
