@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 
 from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
@@ -48,6 +48,10 @@ class OwnedAdmin(ModelAdmin[Any]):
         owned = workspaces_of(signed_in_id(request), MAY_ADMINISTER)
         rows: QuerySet[Any] = super().get_queryset(request).filter(**{f"{self.workspace_path}__in": owned})
         return rows
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, *_: Any) -> HttpResponseRedirect:
+        """What isn't there, and what isn't theirs, is a 404 like everywhere else."""
+        raise Http404
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Owners see it on the index."""

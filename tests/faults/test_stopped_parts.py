@@ -1,13 +1,20 @@
 """A part stops under the gateway: a clear 503 with Retry-After, nothing half-done, recovery without a restart."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import environ
 import pytest
+from django.core import signals
+from django.db import connection
+from django.test import Client
 
 from admission import gate
 from embedded import parts
+from embedded.management import manage
+from embedded.provisioning import APPLICATION, OWNER
 from storage import grants
 from storage import object_store as stores
 from storage.provisioning import provision
@@ -76,3 +83,35 @@ def forget_storage() -> None:
 
     stores.object_store.cache_clear()
     grants._signer.cache_clear()
+
+
+@pytest.fixture
+def own_postgres(tmp_path: Path, django_db_setup: None, django_db_blocker: Any, bucket: None) -> Iterator[Any]:
+    with parts.postgres(tmp_path) as postgres, django_db_blocker.unblock():
+        urls = {role: postgres.url_for(role) for role in (APPLICATION, OWNER)}
+        environment = {**os.environ, "DATABASE_URL": urls[APPLICATION], "MIGRATION_DATABASE_URL": urls[OWNER]}
+        manage(environment, ["migrate", "--verbosity=0"])
+        before = dict(connection.settings_dict)
+        point_at(environ.Env.db_url_config(urls[APPLICATION]))
+        yield postgres
+        point_at(before)
+
+
+def point_at(database: dict[str, Any]) -> None:
+    connection.close()
+    connection.settings_dict.update({name: database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+
+
+def test_without_postgresql_everything_waits_and_goes_on_by_itself(own_postgres: Any) -> None:
+    person = new_person()
+    token = person.token()
+    wish = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
+    assert person.call("post", "/uploads", wish, token).status_code == 201
+    own_postgres.kill()
+    assert refused_for_now(person.call("post", "/uploads", wish, token))
+    assert refused_for_now(person.call("get", "/files", token=token))
+    page = Client(raise_request_exception=False).get("/templates/")
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    own_postgres.boot()
+    signals.request_started.send(sender=None)
+    assert person.call("post", "/uploads", wish, token).status_code == 201
