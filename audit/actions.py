@@ -10,6 +10,17 @@ class AuditAction(enum.StrEnum):
     CONSENT_GIVEN = "broker:consent:given"
     TOKEN_ISSUED = "broker:token:issued"
     TOKEN_REFUSED = "broker:token:refused"
+    TOKEN_REVOKED = "broker:token:revoked"
+    ACCESS_REVOKED = "broker:access:revoked"
+    CONSENT_WITHDRAWN = "broker:consent:withdrawn"
+    CLIENT_AUTHORIZED = "broker:client:authorized"
+    CLIENT_SECRET_MADE = "broker:client-secret:made"
+    CLIENT_SECRET_RETIRED = "broker:client-secret:retired"
+    CODE_REPLAYED = "broker:code:replayed"
+    ISSUER_TRUSTED = "broker:issuer:trusted"
+    ISSUER_DROPPED = "broker:issuer:dropped"
+    SIGNING_KEY_ROTATED = "broker:signing-key:rotated"
+    TOKEN_LIFE_CUT = "broker:token-life:cut"
     UPLOAD_URL_SIGNED = "gateway:upload-url:signed"
     DOWNLOAD_URL_SIGNED = "gateway:download-url:signed"
     FOLDER_CREATED = "gateway:folder:created"
@@ -35,6 +46,17 @@ _WORDS = {
     AuditAction.CONSENT_GIVEN: "Someone agreed to share files",
     AuditAction.TOKEN_ISSUED: "Access given for a few minutes",
     AuditAction.TOKEN_REFUSED: "Access refused",
+    AuditAction.TOKEN_REVOKED: "One access taken back",
+    AuditAction.ACCESS_REVOKED: "Access taken back",
+    AuditAction.CONSENT_WITHDRAWN: "Someone withdrew their agreement to share files",
+    AuditAction.CLIENT_AUTHORIZED: "Someone let another program use the app for them",
+    AuditAction.CLIENT_SECRET_MADE: "Key for a server made",
+    AuditAction.CLIENT_SECRET_RETIRED: "Key for a server retired",
+    AuditAction.CODE_REPLAYED: "A used sign-in code came again: its access was taken back",
+    AuditAction.ISSUER_TRUSTED: "Another sign-in service trusted",
+    AuditAction.ISSUER_DROPPED: "Another sign-in service no longer trusted",
+    AuditAction.SIGNING_KEY_ROTATED: "Signing key changed",
+    AuditAction.TOKEN_LIFE_CUT: "Longest life of access changed",
     AuditAction.UPLOAD_URL_SIGNED: "Upload started",
     AuditAction.DOWNLOAD_URL_SIGNED: "Link to open a file made",
     AuditAction.FOLDER_CREATED: "Folder made",

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from audit.actions import AuditAction
-from audit.models import AuditEvent
+from audit.models import AuditEvent, PlatformEvent
 from telemetry.context import current_request_id
 from tenancy.principals import Principal
 from tenancy.scoping import current_tenant
@@ -32,3 +32,10 @@ def record(
         detail=detail,
     )
     return event
+
+
+def record_for_platform(action: AuditAction, *, actor: Principal | str, subject: str, **detail: Any) -> PlatformEvent:
+    """Append one event that concerns every tenant. Must run in the transaction of what it records."""
+    return PlatformEvent.objects.create(
+        action=action, actor=str(actor), subject=subject, request_id=current_request_id(), detail=detail
+    )
