@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from policy.narrowing import Reach
-from tenancy.models import Membership, MicroApp
+from tenancy.models import MicroApp
+from tenancy.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentNeeded:
-    """The surface that a person shares, and the digest of the words that they must have agreed to."""
+    """The surface that a person shares, the words that they must have agreed to, and the words' digest."""
 
     surface: str
     version: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +31,5 @@ class Grant:
 class GrantSource(Protocol):
     """Asked at each exchange; the composition root says who answers."""
 
-    def __call__(self, app: MicroApp, membership: Membership) -> Grant | None:
-        """The grant, or None when this person may do nothing with this app."""
+    def __call__(self, app: MicroApp, role: Role | None) -> Grant | None:
+        """The grant of a person in this role, or of the app itself (None); None when that is nothing."""

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.conf import settings
 
+from admission.revocations import earliest_issue
 from audit.actions import AuditAction
 from audit.record import record
 from broker.grants import Grant
+from broker.lineage import Lineage
+from broker.living import facts_of
 from broker.models import ScopedToken
 from broker.tokens import audience, encode
 from kernel import clock
@@ -24,34 +27,54 @@ class Issued:
     """A token on its way to its holder; the value exists nowhere else."""
 
     value: str
+    token_id: str
     scope: str
     lives_seconds: int
     details: dict[str, Any]
+    asked_seconds: int | None = None
 
 
-def issue(app: MicroApp, subject: Principal, grant: Grant, reach: Reach) -> Issued:
-    """Make and record a token of this reach. Must run in the tenant's scope."""
+def issue(
+    app: MicroApp, subject: Principal | str, grant: Grant, reach: Reach, lineage: Lineage | None = None
+) -> Issued:
+    """Make and record a token of this reach. Must run in the tenant's scope. Raises Problem without Redis."""
+    lineage = lineage or Lineage()
+    token = _row(app, str(subject), grant, reach, lineage)
+    _step_over_stops(token)
+    details = _details(grant, reach)
+    value = encode(_claims(token, details, lineage))
+    token.value_hash = hashlib.sha256(value.encode()).hexdigest()
+    token.save(force_insert=True)
+    _record(token, reach)
+    return Issued(value, str(token.id), scope_of(reach.actions), reach.lives_seconds, details)
+
+
+def _row(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Lineage) -> ScopedToken:
     now = clock.now()
     token = ScopedToken(
         tenant_id=app.tenant_id,
         app=app,
-        subject=str(subject),
+        subject=subject,
+        actor=(lineage.act or {}).get("sub", ""),
+        ancestors=list(lineage.ancestors),
         actions=sorted(reach.actions),
         prefix=reach.prefix,
         template=grant.template,
         issued_at=now,
         expires_at=now + dt.timedelta(seconds=reach.lives_seconds),
     )
-    token.family = token.id
-    details = _details(grant, reach)
-    value = encode(_claims(token, details))
-    token.value_hash = hashlib.sha256(value.encode()).hexdigest()
-    token.save(force_insert=True)
-    _record(token, reach)
-    return Issued(value, scope_of(reach.actions), reach.lives_seconds, details)
+    token.family = lineage.family or token.id
+    return token
 
 
-def _claims(token: ScopedToken, details: dict[str, Any]) -> dict[str, Any]:
+def _step_over_stops(token: ScopedToken) -> None:
+    """A stop of the past reaches some seconds ahead, for clocks differ; who starts anew now isn't meant by it."""
+    if not token.ancestors:
+        earliest = earliest_issue(facts_of(token))
+        token.issued_at = dt.datetime.fromtimestamp(earliest / 1000, dt.UTC)
+
+
+def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> dict[str, Any]:
     return {
         "iss": settings.BROKER_ISSUER,
         "sub": token.subject,
@@ -65,8 +88,11 @@ def _claims(token: ScopedToken, details: dict[str, Any]) -> dict[str, Any]:
         "app": str(token.app_id),
         "template": token.template,
         "family": str(token.family),
+        "ancestors": [str(ancestor) for ancestor in token.ancestors],
         "prefix": token.prefix,
         "authorization_details": [details],
+        **({"act": lineage.act} if lineage.act else {}),
+        **({"may_act": {"sub": lineage.may_act}} if lineage.may_act else {}),
     }
 
 
@@ -80,6 +106,8 @@ def _record(token: ScopedToken, reach: Reach) -> None:
         scope=scope_of(reach.actions),
         prefix=reach.prefix,
         lives_seconds=reach.lives_seconds,
+        family=str(token.family),
+        acting=token.actor,
     )
 
 
@@ -87,6 +115,7 @@ def _details(grant: Grant, reach: Reach) -> dict[str, Any]:
     """The grant in structure, after RFC 9396 §2."""
     return {
         "type": "gatehouse_files",
+        "locations": [audience()],
         "actions": sorted(reach.actions),
         "prefix": reach.prefix,
         "limits": dict(grant.limits),

@@ -1,5 +1,7 @@
 """OAuth's own error answers (RFC 6749 §5.2, RFC 8693 §2.2.2), with our remedy beside them where there is one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kernel.errors import ProblemType
@@ -9,11 +11,15 @@ _STATUS = {
     "consent_required": 403,
     "login_required": 401,
     "temporarily_unavailable": 503,
+    "no_such_app": 404,
+    "stale_words": 409,
 }
 
 
 class OAuthError(Exception):
-    """Answered as JSON by the token endpoint."""
+    """Answered as JSON by the broker's endpoints. `by` is whom it was refused to, where that is proven."""
+
+    by = "unproven"
 
     def __init__(self, error: str, description: str, **extra: Any) -> None:
         self.error, self.description, self.extra = error, description, extra
@@ -34,3 +40,13 @@ class OAuthError(Exception):
     def as_json(self) -> dict[str, Any]:
         """The answer's body."""
         return {"error": self.error, "error_description": self.description, **self.extra}
+
+
+@contextmanager
+def refusals_of(principal: str) -> Iterator[None]:
+    """Name whom whatever is refused inside is refused to, for the record."""
+    try:
+        yield
+    except OAuthError as error:
+        error.by = principal
+        raise

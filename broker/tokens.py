@@ -1,7 +1,7 @@
 """Access tokens as signed JWTs: `at+jwt` (RFC 9068), ES256 and nothing else."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
-from broker.keys import signing_key, verification_keys
+from admission.revocations import TokenFacts
+from broker.keys import KeyRing, key_ring
 from kernel import clock
 from kernel.errors import KEY_EXPIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem
 from kernel.identifiers import parse_id
@@ -33,6 +34,12 @@ class Claims:
     actions: frozenset[Action]
     prefix: str
     expires_at: float
+    issued_at: float
+    family: str
+    client_id: str
+    template: str
+    ancestors: tuple[str, ...] = ()
+    raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def require(self, action: Action, path: str = "") -> None:
         """Raises Problem SCOPE_NOT_GRANTED unless the token covers the action at the cleaned folder path."""
@@ -48,16 +55,35 @@ class Claims:
         if not is_within(path, self.prefix):
             raise Problem(NOT_FOUND)
 
+    def facts(self) -> TokenFacts:
+        """What decides whether the token was stopped."""
+        return TokenFacts(
+            token_id=self.token_id,
+            ancestors=self.ancestors,
+            family=self.family,
+            user=user_in_tenant(self.tenant, self.subject),
+            app=str(self.app),
+            template=self.template,
+            tenant=str(self.tenant),
+            issued_at_ms=round(self.issued_at * 1000),
+            expires_at=self.expires_at,
+        )
+
+
+def user_in_tenant(tenant_id: uuid.UUID, subject: str) -> str:
+    """How a revocation names a person: within one tenant, so that no owner reaches into another's."""
+    return f"{tenant_id}/{subject}"
+
 
 def audience() -> str:
     """The resource that tokens are for: the gateway."""
     return f"{settings.BROKER_ISSUER}/api/v1"
 
 
-def encode(claims: dict[str, Any]) -> str:
+def encode(claims: dict[str, Any], media_type: str = TOKEN_TYPE) -> str:
     """The signed token."""
-    key = signing_key()
-    return jwt.encode({"alg": "ES256", "typ": TOKEN_TYPE, "kid": key.kid}, claims, key, registry=_REGISTRY)
+    key = key_ring().signing
+    return jwt.encode({"alg": "ES256", "typ": media_type, "kid": key.kid}, claims, key, registry=_REGISTRY)
 
 
 def verify(value: str) -> Claims:
@@ -66,7 +92,7 @@ def verify(value: str) -> Claims:
     Raises Problem KEY_EXPIRED when its time is over, KEY_REVOKED for anything that isn't such a token at all: which
     of the many ways it fails helps only who made it.
     """
-    claims = _verified(value) if len(value) <= MAX_TOKEN_CHARACTERS else None
+    claims = _verified(value, key_ring()) if len(value) <= MAX_TOKEN_CHARACTERS else None
     if claims is None:
         raise Problem(KEY_REVOKED)
     if claims.expires_at <= clock.unix_seconds():
@@ -75,10 +101,10 @@ def verify(value: str) -> Claims:
 
 
 @lru_cache(maxsize=4096)
-def _verified(value: str) -> Claims | None:
-    """Signature, type, issuer and audience; cached, since none of these changes while the process lives."""
+def _verified(value: str, ring: KeyRing) -> Claims | None:
+    """Signature, type, issuer and audience; cached as long as the key ring is the same one."""
     try:
-        token = jwt.decode(value, verification_keys(), algorithms=["ES256"], registry=_REGISTRY)
+        token = jwt.decode(value, ring.verifying, algorithms=["ES256"], registry=_REGISTRY)
     except (JoseError, ValueError):
         return None
     header, claims = token.header, token.claims
@@ -93,4 +119,18 @@ def _read(claims: dict[str, Any]) -> Claims | None:
     actions = parse_scope(claims.get("scope", ""))
     if tenant is None or app is None or not actions:
         return None
-    return Claims(claims["jti"], claims["sub"], tenant, app, actions, claims.get("prefix", ""), float(claims["exp"]))
+    return Claims(
+        token_id=claims["jti"],
+        subject=claims["sub"],
+        tenant=tenant,
+        app=app,
+        actions=actions,
+        prefix=claims.get("prefix", ""),
+        expires_at=float(claims["exp"]),
+        issued_at=float(claims["iat"]),
+        family=claims["family"],
+        client_id=claims["client_id"],
+        template=claims["template"],
+        ancestors=tuple(claims.get("ancestors", ())),
+        raw=claims,
+    )

@@ -5,21 +5,24 @@ from kernel.sizes import in_words
 from marketplace.consent_words import consent_words
 from marketplace.installations import actions_for, policy_of
 from policy.narrowing import Reach
-from tenancy.models import Membership, MicroApp
+from tenancy.models import MicroApp
 from tenancy.roles import Role
 
 
-def grant_for(app: MicroApp, membership: Membership) -> Grant | None:
-    """The most that the app's policy and the person's role allow together; None when that is nothing."""
+def grant_for(app: MicroApp, role: Role | None) -> Grant | None:
+    """The most that the app's policy and a person's role allow together; None when that is nothing.
+
+    Without a role it is the app itself that asks, from a server: all that its policy allows.
+    """
     policy = policy_of(app)
-    actions = actions_for(policy, Role(membership.role))
+    actions = policy.actions if role is None else actions_for(policy, role)
     if not actions:
         return None
     words, uploads = consent_words(app, policy), policy.document.uploads
     return Grant(
         reach=Reach(actions, "", policy.document.tokens.ttl_seconds),
         template=policy.template,
-        consent=ConsentNeeded(words.surface, words.version),
+        consent=ConsentNeeded(words.surface, words.version, words.lines),
         limits={
             "max_bytes": uploads.max_bytes,
             "max_words": in_words(uploads.max_bytes),

@@ -21,7 +21,7 @@ class ScopedTokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer" or not value.strip():
             raise Problem(KEY_MISSING)
         claims = verify(value.strip())
-        admitted = admit(claims.tenant, claims.app, claims.token_id)
+        admitted = admit(claims.facts())
         request._request.admitted = admitted  # type: ignore[attr-defined]
         return Caller(claims), admitted
 

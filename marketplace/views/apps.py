@@ -15,7 +15,7 @@ from marketplace.safety_facts import safety_facts
 from marketplace.views.templates import template_cards
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
-from tenancy.roles import MAY_SEE_APP_PAGES
+from tenancy.roles import MAY_CREATE_APPS, MAY_SEE_APP_PAGES
 
 
 @require_safe
@@ -38,6 +38,9 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
         **_live_context(app),
         "facts": safety_facts(installation.version, installation.region),
         "template": installation.version.document,
+        "may_change": workspaces_of(signed_in_id(request), MAY_CREATE_APPS)
+        .filter(workspace_id=app.workspace_id)
+        .exists(),
         "go_url": request.build_absolute_uri(reverse("go", args=[app.slug])),
     }
     return render(request, "marketplace/app_detail.html", context)

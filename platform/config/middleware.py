@@ -13,6 +13,7 @@ from django.middleware import common
 
 from tenancy import middleware as tenancy
 
+_OWN_SCOPE = ("/oauth/", "/platform/")
 STATELESS_PATHS = ("/api/", "/livez", "/readyz", "/.well-known/")
 
 
@@ -43,11 +44,15 @@ class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
 
 
 class TenantScopeMiddleware(PagesOnly, tenancy.TenantScopeMiddleware):
-    """The tenant's scope for pages. The API enters its token's, the broker that of the app it is asked about."""
+    """The tenant's scope for pages.
+
+    The API enters its token's, the broker that of the app it is asked about, the platform owner's pages every
+    tenant's in turn.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in the scope of the person's tenant."""
-        if request.path.startswith("/oauth/"):
+        if request.path.startswith(_OWN_SCOPE):
             return self.get_response(request)
         return super().__call__(request)
 

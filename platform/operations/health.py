@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from admission.gate import connection as redis_connection
+from admission.connection import connection as redis_connection
 from scanning.engines.clamd import Address, Clamd
 from scanning.engines.port import EngineUnavailableError
 from storage.object_store import s3_client

@@ -10,6 +10,7 @@ class PrincipalKind(enum.StrEnum):
 
     USER = "user"
     APP = "app"
+    EXTERNAL = "external"
     SYSTEM = "system"
 
 
@@ -32,3 +33,13 @@ def user_principal(user_id: uuid.UUID) -> Principal:
 def system_principal(room: str) -> Principal:
     """The principal of the platform's own jobs, by the room that acts."""
     return Principal(PrincipalKind.SYSTEM, room)
+
+
+def app_principal(publishable_id: str) -> Principal:
+    """The principal of a server app that acts for itself."""
+    return Principal(PrincipalKind.APP, publishable_id)
+
+
+def external_principal(issuer_id: uuid.UUID, name: str) -> Principal:
+    """The principal of a person whom a trusted issuer vouches for, under the issuer's id."""
+    return Principal(PrincipalKind.EXTERNAL, f"{issuer_id}:{name}")

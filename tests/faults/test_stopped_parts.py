@@ -11,7 +11,8 @@ from django.core import signals
 from django.db import connection
 from django.test import Client
 
-from admission import gate
+from admission import connection as redis_connection
+from admission import gate, revocations
 from embedded import parts
 from embedded.management import manage
 from embedded.provisioning import APPLICATION, OWNER
@@ -38,8 +39,9 @@ def own_valkey(tmp_path: Path, settings: Any) -> Iterator[Any]:
 
 
 def forget() -> None:
-    gate.connection.cache_clear()
+    redis_connection.connection.cache_clear()
     gate._script.cache_clear()
+    revocations._raise_only.cache_clear()
 
 
 def refused_for_now(answer: Any) -> bool:
@@ -53,13 +55,15 @@ def refused_for_now(answer: Any) -> bool:
 
 
 def test_without_valkey_no_upload_starts_and_none_is_held(person: Person, own_valkey: Any) -> None:
-    assert person.start().status_code == 201
+    token = person.token()
+    wish = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
+    assert person.call("post", "/uploads", wish, token).status_code == 201
     held = person.held()
     own_valkey.kill()
-    assert refused_for_now(person.start())
+    assert refused_for_now(person.call("post", "/uploads", wish, token))
     assert person.held() == held
     own_valkey.boot()
-    assert person.start().status_code == 201
+    assert person.call("post", "/uploads", wish, token).status_code == 201
 
 
 def test_without_storage_a_completion_waits_and_then_succeeds(person: Person, tmp_path: Path, settings: Any) -> None:

@@ -50,7 +50,7 @@ class Person:
         with tenant_scope(self.app.tenant_id):
             membership = in_workspace(self.user.pk, self.app.workspace_id)
             assert membership is not None
-            grant = grant_for(self.app, membership)
+            grant = grant_for(self.app, Role(membership.role))
             assert grant is not None
             agree(self.app, self.user.pk, grant.consent)
             reach = Reach(frozenset(actions) or grant.reach.actions, prefix, 300)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from admission import gate
+from admission import connection as redis_connection
 from operations import health
 from storage.object_store import s3_client
 from storage.provisioning import provision
@@ -27,9 +27,9 @@ def test_ready_when_every_part_answers() -> None:
 
 def test_not_ready_without_redis_and_it_says_so(settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    gate.connection.cache_clear()
+    redis_connection.connection.cache_clear()
     answer = Client().get("/readyz")
-    gate.connection.cache_clear()
+    redis_connection.connection.cache_clear()
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert answer.json()["parts"]["Redis"] == "does not answer"

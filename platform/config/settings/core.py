@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "audit",
     "quotas",
     "storage",
+    "admission",
     "broker",
     "marketplace",
     "scanning",

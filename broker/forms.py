@@ -1,0 +1,113 @@
+"""The forms of the broker's pages."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+
+from broker.issuer_keys import fetch_key_set, read_key_set
+from kernel.outbound import OutboundError
+from tenancy.roles import Role
+
+MAX_ADDRESSES = 20
+
+
+class AddressesForm(forms.Form):
+    """Where people are sent back to after they let a program use the app: exact addresses, one a line."""
+
+    redirect_uris = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        label="Addresses to come back to",
+    )
+
+    def clean_redirect_uris(self) -> str:
+        """The addresses, separated by spaces as the library keeps them."""
+        addresses = str(self.cleaned_data["redirect_uris"]).split()
+        if len(addresses) > MAX_ADDRESSES:
+            raise forms.ValidationError(f"An app has at most {MAX_ADDRESSES} addresses; these are {len(addresses)}.")
+        for address in addresses:
+            _require_exact(address)
+        return " ".join(dict.fromkeys(addresses))
+
+
+class RevocationForm(forms.Form):
+    """What to stop, and why."""
+
+    what = forms.ChoiceField(choices=[("token", ""), ("family", ""), ("app", ""), ("user", "")])
+    subject = forms.CharField(max_length=160)
+    reason = forms.CharField(max_length=200, required=False)
+
+
+class IssuerForm(forms.Form):
+    """Another sign-in service that the workspace trusts."""
+
+    issuer = forms.URLField(max_length=300, assume_scheme="https", label="Issuer")
+    audience = forms.CharField(max_length=300, label="Audience that its tokens carry for us")
+    keys_url = forms.URLField(max_length=500, assume_scheme="https", required=False, label="Address of its keys (JWKS)")
+    keys = forms.CharField(
+        required=False,
+        max_length=64_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        label="Or its keys, pasted",
+    )
+    role = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=[
+            (Role.MEMBER.value, "Members: they add files"),
+            (Role.BUILDER.value, "Builders: they also look after them"),
+        ],
+        label="What its people are here",
+        initial=Role.MEMBER.value,
+    )
+    asks_consent = forms.BooleanField(required=False, label="It asks its people for consent to share files itself")
+
+    def clean_keys(self) -> Any:
+        """The pasted key set, read."""
+        text = self.cleaned_data["keys"]
+        if not text:
+            return None
+        try:
+            content = json.loads(text)
+            read_key_set(content)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(f"This isn't a set of public keys. {error}") from error
+        return content
+
+    def clean(self) -> dict[str, Any]:
+        """Exactly one source of keys, and one that works now."""
+        cleaned = super().clean() or {}
+        address, pasted = cleaned.get("keys_url"), cleaned.get("keys")
+        if bool(address) == (pasted is not None) and not self.errors:
+            raise forms.ValidationError("Give the address of its keys, or paste them: one of the two.")
+        if address and not self.errors:
+            self._require_keys_at(str(address))
+        return cleaned
+
+    def _require_keys_at(self, address: str) -> None:
+        try:
+            fetch_key_set(address)
+        except OutboundError as error:
+            self.add_error("keys_url", str(error))
+
+
+class TokenLifeForm(forms.Form):
+    """The emergency cut of every token's life."""
+
+    seconds = forms.IntegerField(
+        min_value=30, max_value=3600, label="Longest life of any token, in seconds", initial=300
+    )
+    hours = forms.IntegerField(min_value=1, max_value=24 * 30, label="For how many hours", initial=24)
+    reason = forms.CharField(max_length=200, label="Why")
+
+
+def _require_exact(address: str) -> None:
+    """One address as RFC 9700 §4.1.3 wants it: absolute, exact, encrypted. Raises ValidationError."""
+    parts = urlsplit(address)
+    is_local = settings.DEBUG and parts.hostname in {"127.0.0.1", "localhost"}
+    if parts.scheme != "https" and not (is_local and parts.scheme == "http"):
+        raise forms.ValidationError(f"{address} must begin with https://.")
+    if not parts.hostname or "*" in address or parts.fragment or parts.username is not None:
+        raise forms.ValidationError(f"{address} must be one exact address, without * or #.")

@@ -1,0 +1,91 @@
+"""The parameters of requests to the broker's endpoints, as OAuth wants them: a form, each parameter once."""
+
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+from django.http import HttpRequest
+
+from broker.oauth_errors import OAuthError
+from broker.tokens import audience
+from kernel.paths import UnusablePathError, clean_path
+
+FORM = "application/x-www-form-urlencoded"
+MAX_BODY_BYTES = 64_000
+MAX_LIFETIME_SECONDS = 10**6
+
+
+def parameters_of(request: HttpRequest) -> Mapping[str, str]:
+    """The form's parameters; an empty one counts as absent (RFC 6749 §3.2), an unknown one is ignored by its reader.
+
+    Raises OAuthError `invalid_request` for another content type, a query, a repeated or a broken parameter.
+    """
+    if request.content_type != FORM:
+        raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
+    if request.META.get("QUERY_STRING"):
+        raise OAuthError("invalid_request", "Parameters belong into the body, never into the address.")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+        raise OAuthError("invalid_request", "The request is too long.")
+    repeated = [name for name, values in request.POST.lists() if len(values) > 1]
+    if repeated:
+        raise OAuthError("invalid_request", "A parameter stands there twice.")
+    found = {name: str(value) for name, value in request.POST.items() if value}
+    if any("\x00" in text or "\ufffd" in text for pair in found.items() for text in pair):
+        raise OAuthError("invalid_request", "The parameters aren't text in UTF-8.")
+    return found
+
+
+def required(parameters: Mapping[str, str], name: str) -> str:
+    """One parameter's value. Raises OAuthError `invalid_request` where it is missing."""
+    value = parameters.get(name, "")
+    if not value:
+        raise OAuthError("invalid_request", f"The parameter {name} is missing.")
+    return value
+
+
+def lifetime_in(parameters: Mapping[str, str]) -> int | None:
+    """The lifetime asked for, in seconds; None where the most allowed is wanted. Raises OAuthError."""
+    text = parameters.get("lifetime")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 0 < int(text) < MAX_LIFETIME_SECONDS):
+        raise OAuthError("invalid_request", "lifetime must be a number of seconds.")
+    return int(text)
+
+
+def prefix_in(parameters: Mapping[str, str]) -> str | None:
+    """The folder asked for, cleaned, from `prefix` or from `resource` (RFC 8707 §2); None where neither names one.
+
+    A resource is the gateway's own address, or that of a folder below it: `…/api/v1/files/Holiday%20photos`.
+    Raises OAuthError `invalid_target`.
+    """
+    prefix, resource = parameters.get("prefix"), parameters.get("resource")
+    of_resource = _folder_of(resource) if resource is not None else None
+    try:
+        cleaned = [clean_path(path) for path in (prefix, of_resource) if path is not None]
+    except UnusablePathError as error:
+        raise OAuthError("invalid_target", str(error)) from error
+    if len(set(cleaned)) > 1:
+        raise OAuthError("invalid_target", "resource and prefix name two folders.")
+    return cleaned[0] if cleaned else None
+
+
+def _folder_of(resource: str) -> str | None:
+    gateway, wanted = urlsplit(audience()), urlsplit(resource)
+    if wanted.fragment or (wanted.scheme, wanted.netloc) != (gateway.scheme, gateway.netloc) or wanted.query:
+        raise OAuthError("invalid_target", f"The resource must be {audience()} or a folder below its /files/.")
+    if wanted.path.rstrip("/") == gateway.path:
+        return None
+    files = f"{gateway.path}/files"
+    if wanted.path.rstrip("/") == files:
+        return ""
+    if not wanted.path.startswith(f"{files}/"):
+        raise OAuthError("invalid_target", f"The resource must be {audience()} or a folder below its /files/.")
+    return "/".join(_segment(part) for part in wanted.path.removeprefix(f"{files}/").removesuffix("/").split("/"))
+
+
+def _segment(encoded: str) -> str:
+    """One decoded segment; an encoded slash would make two of it, which no other reader of the address would see."""
+    segment = unquote(encoded, errors="strict")
+    if "/" in segment or ("%" in segment and unquote(segment) != segment):
+        raise OAuthError("invalid_target", "A folder's name holds an encoded slash.")
+    return segment

@@ -1,0 +1,50 @@
+"""How the broker answers: JSON that no cache keeps, and errors as OAuth words them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from broker.oauth_errors import OAuthError
+from kernel.errors import Problem
+
+Endpoint = Callable[..., HttpResponse]
+
+
+def answer(content: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The content as JSON (RFC 6749 §5.1)."""
+    response = JsonResponse(content, status=status)
+    response["Cache-Control"] = "no-store"
+    response["Pragma"] = "no-cache"
+    return response
+
+
+def speaks_oauth(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose refusals are answered as OAuth errors."""
+
+    @wraps(endpoint)
+    def answering(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return endpoint(self, request, *args, **kwargs)
+        except OAuthError as error:
+            return refusal(error)
+        except Problem as problem:
+            return refusal(_of_problem(problem))
+
+    return answering
+
+
+def refusal(error: OAuthError) -> HttpResponse:
+    """The error's answer; who must prove themselves is told how (RFC 6749 §5.2)."""
+    response = answer(error.as_json(), error.status)
+    if error.error == "invalid_client":
+        response["WWW-Authenticate"] = 'Basic realm="gatehouse", charset="UTF-8"'
+    if error.error == "temporarily_unavailable":
+        response["Retry-After"] = "5"
+    return response
+
+
+def _of_problem(problem: Problem) -> OAuthError:
+    error = "temporarily_unavailable" if problem.type.status == 503 else "invalid_request"
+    return OAuthError.of_problem(error, problem.type)

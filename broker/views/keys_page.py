@@ -1,0 +1,156 @@
+"""`/apps/<app>/keys/`: who may do what with an app right now, and the buttons that end it."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.identity import signed_in_id
+from accounts.models import User
+from broker import clients
+from broker.access import app_of_theirs, members_only
+from broker.forms import AddressesForm, RevocationForm
+from broker.living import living_tokens
+from broker.models import ScopedToken
+from broker.revocation import may_stop_person, revoke_app, revoke_family, revoke_token, revoke_user
+from kernel import clock
+from kernel.identifiers import parse_id
+from policy.actions import Action
+from tenancy.models import MicroApp
+from tenancy.principals import Principal, user_principal
+
+SHOWN = 100
+
+
+@require_safe
+@members_only
+def keys(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who holds a token, what it may do, how long it still lives."""
+    return _page(request, app_of_theirs(request, slug))
+
+
+@require_POST
+@members_only
+def revoke(request: HttpRequest, slug: str) -> HttpResponse:
+    """Stop one token, a chain, a person or the whole app."""
+    app = app_of_theirs(request, slug)
+    form = RevocationForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    reason = form.cleaned_data["reason"] or "stopped on the app's page"
+    _STOPS[form.cleaned_data["what"]](app, form.cleaned_data["subject"], _actor(request), reason)
+    return redirect("app-keys", slug=app.slug)
+
+
+@require_POST
+@members_only
+def make_secret(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new secret for a server, shown in this answer and never again."""
+    app = app_of_theirs(request, slug)
+    value = clients.make_secret(app, actor=_actor(request))
+    response = _page(request, app, new_secret=value)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@members_only
+def retire_secrets(request: HttpRequest, slug: str) -> HttpResponse:
+    """End every secret of the app at once, and the tokens that were given for them."""
+    app = app_of_theirs(request, slug)
+    clients.retire_secrets(app, at=clock.now(), actor=_actor(request))
+    revoke_user(f"app:{app.publishable_id}", actor=_actor(request), reason="its secrets were ended")
+    return redirect("app-keys", slug=app.slug)
+
+
+@require_POST
+@members_only
+def addresses(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the addresses that people may be sent back to."""
+    app = app_of_theirs(request, slug)
+    form = AddressesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, app, form=form, status=422)
+    app.application.redirect_uris = form.cleaned_data["redirect_uris"]
+    app.application.save(update_fields=["redirect_uris"])
+    return redirect("app-keys", slug=app.slug)
+
+
+def _page(
+    request: HttpRequest,
+    app: MicroApp,
+    *,
+    form: AddressesForm | None = None,
+    new_secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    living = living_tokens(app)
+    kept = app.application.redirect_uris.replace(" ", "\n")
+    context = {
+        "app": app,
+        "tokens": _rows(living[:SHOWN], signed_in_id(request)),
+        "more": max(len(living) - SHOWN, 0),
+        "secrets": clients.living_secrets(app),
+        "new_secret": new_secret,
+        "form": form or AddressesForm(initial={"redirect_uris": kept}),
+        "authorize_query": urlencode({"client_id": app.publishable_id, "response_type": "code"}),
+    }
+    return render(request, "broker/keys.html", context, status=status)
+
+
+def _rows(living: list[ScopedToken], viewer: uuid.UUID) -> list[dict[str, object]]:
+    """The tokens with their holders' addresses, which only people who look after the app see."""
+    ids = {token.subject.partition(":")[2] for token in living if token.subject.startswith("user:")}
+    emails = {str(user.pk): user.email for user in User.objects.filter(pk__in=ids)}
+    return [_row(token, emails, viewer) for token in living]
+
+
+def _row(token: ScopedToken, emails: dict[str, str], viewer: uuid.UUID) -> dict[str, object]:
+    kind, _, name = token.subject.partition(":")
+    holder = emails.get(name, name) if kind == "user" else {"app": "A server of this app"}.get(kind, name)
+    return {
+        "token": token,
+        "holder": "You" if name == str(viewer) else holder,
+        "may": ", ".join(Action(action).words for action in token.actions),
+        "where": token.prefix or "everywhere in the app",
+        "handed_on": len(token.ancestors),
+        "seconds": max(int((token.expires_at - clock.now()).total_seconds()), 0),
+    }
+
+
+def _actor(request: HttpRequest) -> Principal:
+    return user_principal(signed_in_id(request))
+
+
+def _stop_token(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
+    revoke_token(_token(app, id=parse_id(subject)), actor=actor, reason=reason)
+
+
+def _stop_family(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
+    token = _token(app, family=parse_id(subject))
+    revoke_family(token.family, app.id, actor=actor, reason=reason)
+
+
+def _stop_app(app: MicroApp, _subject: str, actor: Principal, reason: str) -> None:
+    revoke_app(app, actor=actor, reason=reason)
+
+
+def _stop_user(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
+    """A person may stop themselves; others only who owns a workspace that the person belongs to."""
+    target = parse_id(subject.removeprefix("user:"))
+    owner = parse_id(actor.name)
+    if target is None or owner is None or not (target == owner or may_stop_person(owner, target)):
+        raise Http404
+    revoke_user(f"user:{target}", actor=actor, reason=reason)
+
+
+def _token(app: MicroApp, **which: object) -> ScopedToken:
+    token: ScopedToken | None = ScopedToken.objects.filter(app=app, **which).order_by("-id").first()
+    if token is None:
+        raise Http404
+    return token
+
+
+_STOPS = {"token": _stop_token, "family": _stop_family, "app": _stop_app, "user": _stop_user}
