@@ -12,6 +12,7 @@ from kernel.outbound import OutboundError
 from tenancy.roles import Role
 
 MAX_ADDRESSES = 20
+_ADDRESS = "Enter an address that begins with https://."
 
 
 class AddressesForm(forms.Form):
@@ -33,6 +34,25 @@ class AddressesForm(forms.Form):
         return " ".join(dict.fromkeys(addresses))
 
 
+class OriginsForm(forms.Form):
+    """The websites whose pages may use the app."""
+
+    origins = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Websites"
+    )
+
+    def clean_origins(self) -> list[str]:
+        """Each as a browser names it: scheme, host and port."""
+        given = str(self.cleaned_data["origins"]).split()
+        if len(given) > MAX_ADDRESSES:
+            raise forms.ValidationError(f"An app has at most {MAX_ADDRESSES} websites; these are {len(given)}.")
+        for origin in given:
+            _require_exact(origin)
+            if urlsplit(origin).path not in {"", "/"} or urlsplit(origin).query:
+                raise forms.ValidationError(f"{origin} must be a website's address without a path.")
+        return list(dict.fromkeys(_origin_of(origin) for origin in given))
+
+
 class RevocationForm(forms.Form):
     """What to stop, and why."""
 
@@ -44,8 +64,17 @@ class RevocationForm(forms.Form):
 class IssuerForm(forms.Form):
     """Another sign-in service that the workspace trusts."""
 
-    issuer = forms.URLField(max_length=300, assume_scheme="https", label="Issuer")
-    audience = forms.CharField(max_length=300, label="Audience that its tokens carry for us")
+    issuer = forms.URLField(
+        max_length=300,
+        assume_scheme="https",
+        label="Issuer",
+        error_messages={"required": "Enter the service's name as its tokens carry it.", "invalid": _ADDRESS},
+    )
+    audience = forms.CharField(
+        max_length=300,
+        label="Audience that its tokens carry for us",
+        error_messages={"required": "Enter the name that its tokens carry for us."},
+    )
     keys_url = forms.URLField(max_length=500, assume_scheme="https", required=False, label="Address of its keys (JWKS)")
     keys = forms.CharField(
         required=False,
@@ -100,7 +129,14 @@ class TokenLifeForm(forms.Form):
         min_value=30, max_value=3600, label="Longest life of any token, in seconds", initial=300
     )
     hours = forms.IntegerField(min_value=1, max_value=24 * 30, label="For how many hours", initial=24)
-    reason = forms.CharField(max_length=200, label="Why")
+    reason = forms.CharField(
+        max_length=200, label="Why", error_messages={"required": "Say why: it stands in the record."}
+    )
+
+
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address.lower())
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _require_exact(address: str) -> None:

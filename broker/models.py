@@ -117,6 +117,22 @@ class TrustedIssuer(TenantModel):
         return self.issuer
 
 
+class AppOrigin(models.Model):
+    """A website whose pages may use an app from people's browsers.
+
+    Outside row-level security: a browser asks before it sends the token that would tell the tenant. Origins are public.
+    """
+
+    origin = models.CharField(max_length=300)
+    app_id = UUIDField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("origin", "app_id", name="origin_once_an_app")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class SpentCode(models.Model):
     """An authorization code that was used, to know it again: a second use revokes what the first one gave.
 

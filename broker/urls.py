@@ -43,6 +43,7 @@ def _pages() -> list[URLPattern]:
         path("apps/<slug:slug>/keys/secrets/", keys_page.make_secret, name="app-keys-secret"),
         path("apps/<slug:slug>/keys/secrets/retire/", keys_page.retire_secrets, name="app-keys-retire"),
         path("apps/<slug:slug>/keys/addresses/", keys_page.addresses, name="app-keys-addresses"),
+        path("apps/<slug:slug>/keys/websites/", keys_page.websites, name="app-keys-websites"),
         path("w/<slug:workspace>/issuers/", issuers_page.issuers_page, name="issuers"),
         path("w/<slug:workspace>/issuers/<uuid:issuer_id>/drop/", issuers_page.drop_issuer, name="issuer-drop"),
         path("platform/controls/token-life/", token_life_page.token_life_page, name="token-life"),

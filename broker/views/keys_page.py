@@ -4,14 +4,13 @@ import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import signed_in_id
 from accounts.models import User
-from broker import clients
+from broker import clients, origins
 from broker.access import app_of_theirs, members_only
-from broker.forms import AddressesForm, RevocationForm
+from broker.forms import AddressesForm, OriginsForm, RevocationForm
 from broker.living import living_tokens
 from broker.models import ScopedToken
 from broker.revocation import may_stop_person, revoke_app, revoke_family, revoke_token, revoke_user
@@ -78,11 +77,24 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("app-keys", slug=app.slug)
 
 
+@require_POST
+@members_only
+def websites(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the websites whose pages may use the app."""
+    app = app_of_theirs(request, slug)
+    form = OriginsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, app, websites_form=form, status=422)
+    origins.keep(app, form.cleaned_data["origins"], actor=_actor(request))
+    return redirect("app-keys", slug=app.slug)
+
+
 def _page(
     request: HttpRequest,
     app: MicroApp,
     *,
     form: AddressesForm | None = None,
+    websites_form: OriginsForm | None = None,
     new_secret: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -95,7 +107,7 @@ def _page(
         "secrets": clients.living_secrets(app),
         "new_secret": new_secret,
         "form": form or AddressesForm(initial={"redirect_uris": kept}),
-        "authorize_query": urlencode({"client_id": app.publishable_id, "response_type": "code"}),
+        "websites": websites_form or OriginsForm(initial={"origins": "\n".join(origins.of(app))}),
     }
     return render(request, "broker/keys.html", context, status=status)
 
@@ -113,7 +125,7 @@ def _row(token: ScopedToken, emails: dict[str, str], viewer: uuid.UUID) -> dict[
     return {
         "token": token,
         "holder": "You" if name == str(viewer) else holder,
-        "may": ", ".join(Action(action).words for action in token.actions),
+        "may": ", ".join(action.words for action in Action if action in token.actions),
         "where": token.prefix or "everywhere in the app",
         "handed_on": len(token.ancestors),
         "seconds": max(int((token.expires_at - clock.now()).total_seconds()), 0),

@@ -7,6 +7,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from admission.gate import admit
+from broker.origins import require_origin
 from broker.tokens import verify
 from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
@@ -16,11 +17,15 @@ class ScopedTokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer` (RFC 6750 §2.1) and nothing else: a token in a URL or a form would leak into logs."""
 
     def authenticate(self, request: Request) -> tuple[Caller, Any]:
-        """The caller and what the gate said. Raises Problem KEY_MISSING, KEY_EXPIRED, KEY_REVOKED, RATE_LIMITED."""
+        """The caller and what the gate said.
+
+        Raises Problem KEY_MISSING, KEY_EXPIRED, KEY_REVOKED, ORIGIN_NOT_ALLOWED, RATE_LIMITED.
+        """
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             raise Problem(KEY_MISSING)
         claims = verify(value.strip())
+        require_origin(request._request, claims.app)
         admitted = admit(claims.facts())
         request._request.admitted = admitted  # type: ignore[attr-defined]
         return Caller(claims), admitted

@@ -1,4 +1,4 @@
-"""How people come to have an account: by invitation unless the operator opens the door."""
+"""How people come to have an account, and where they start once they are signed in."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -7,6 +7,12 @@ from django.http import HttpRequest
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Closes self-service sign-up by default: a stranger must not become anybody's colleague."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where people start: the platform's owner at the controls, everybody else at their apps."""
+        if getattr(request.user, "is_superuser", False):
+            return str(settings.PLATFORM_OWNER_START_URL)
+        return str(super().get_login_redirect_url(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether strangers may make an account (`SIGN_UP_OPEN`)."""

@@ -97,7 +97,8 @@ Gatehouse is ready after {seconds:.1f} s:  {environment["SITE_URL"]}
   owner@acme.example      a workspace owner: quotas and lifecycle in /admin/
   builder@acme.example    a citizen developer: templates, apps
   outsider@globex.example somebody of another tenant: nothing of Acme's
-  password, all three     {environment["DEMO_PASSWORD"]}
+  platform@gatehouse.example  the platform's owner: /platform/controls/token-life/
+  password, everyone       {environment["DEMO_PASSWORD"]}
 
   PostgreSQL :{stack.postgres.port} · Valkey :{stack.valkey.port} · S3 {stack.storage.url}
   Virus scanner: {_scanner_in_words(stack)}

@@ -162,10 +162,37 @@ REGION_BLOCKED = ProblemType(
     "This app keeps files in {place}. This action would move one out.",
     Remedy("you", "keep_region", "Keep it there"),
 )  # fmt: skip
+POLICY_REFUSED = ProblemType(
+    "POLICY_REFUSED", 403, "The app's own rules refuse this", "This app's own rules refuse this: {reason}", _ASK_OWNER,
+)  # fmt: skip
+POLICY_BROKEN = ProblemType(
+    "POLICY_BROKEN", 503, "The app's own rules don't work",
+    "This app's own rules can't be checked: {why}. Nothing was allowed.",
+    Remedy("app_owner", "tell_owner", "Tell the app owner"), retry_after_s=60,
+)  # fmt: skip
+POLICY_UNAVAILABLE = ProblemType(
+    "POLICY_UNAVAILABLE", 503, "The app's own rules can't be checked right now",
+    "This app's own rules can't be checked right now. Your file is still on your device.",
+    _TRY_AGAIN, retryable=True, retry_after_s=2,
+)  # fmt: skip
+TEMPLATE_NOT_READY = ProblemType(
+    "TEMPLATE_NOT_READY", 409, "This template can't be used here yet",
+    "{name} can't be used here yet. Not available on this installation: {missing}.",
+    Remedy("platform_owner", "ask", "Ask the platform team"),
+)  # fmt: skip
+TEMPLATE_REFUSED = ProblemType(
+    "TEMPLATE_REFUSED", 409, "This version can't be used", "{name} can't be used: {why}",
+    Remedy("platform_owner", "ask", "Ask the platform team"),
+)  # fmt: skip
 CONSENT_REQUIRED = ProblemType(
     "CONSENT_REQUIRED", 403, "Nobody has agreed yet",
     "You have not agreed to share files yet. Nothing was sent.",
     Remedy("you", "consent", "Read and decide"),
+)  # fmt: skip
+ORIGIN_NOT_ALLOWED = ProblemType(
+    "ORIGIN_NOT_ALLOWED", 403, "This website is not on the app's list",
+    "This page may not use this upload box yet.",
+    Remedy("app_owner", "add_website", "Add this website"),
 )  # fmt: skip
 NAME_TAKEN = ProblemType(
     "NAME_TAKEN", 409, "The name is in use", "There is already something called {name} here.",

@@ -59,9 +59,15 @@ DEMO = (
 )
 
 
+PLATFORM_OWNER = "platform@gatehouse.example"
+
+
 @transaction.atomic
 def seed(password: str) -> None:
-    """Make the organisations that aren't there yet."""
+    """Make the organisations that aren't there yet, and the platform's owner, who belongs to none of them."""
+    if not User.objects.filter(email=PLATFORM_OWNER).exists():
+        owner = User.objects.create_superuser(PLATFORM_OWNER, password, name="Paula Platform")
+        EmailAddress.objects.create(user=owner, email=PLATFORM_OWNER, verified=True, primary=True)
     for organisation in DEMO:
         people = [(_account(person, password), person.role) for person in organisation.people]
         if not memberships_of(people[0][0].pk):

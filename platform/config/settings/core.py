@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "telemetry.middleware.RequestIdMiddleware",
     "config.middleware.SecurityHeadersMiddleware",
+    "broker.origins.CrossOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

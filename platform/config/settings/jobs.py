@@ -34,6 +34,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-lapsed-uploads": {"task": "lifecycle.expire_lapsed", "schedule": 30.0},
     "clear-quarantine": {"task": "lifecycle.clear_quarantine", "schedule": 900.0},
+    "forget-expired-codes": {"task": "broker.forget_expired", "schedule": 3600.0},
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
 }
 CLAMD_URL = env.optional("CLAMD_URL")
