@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Gatehouse, GatehouseProblem, RETRY_DELAYS_MS } from "../../platform/sdk/javascript/gatehouse.js";
-import { askedWait, jittered } from "../../platform/sdk/javascript/retries.js";
+import { askedWait } from "../../platform/sdk/javascript/problems.js";
+import { jittered } from "../../platform/sdk/javascript/retries.js";
 import { problem, serve } from "./server.js";
 
 const QUICK = [0, 2, 4, 8, 16, 32];
@@ -108,4 +109,40 @@ test("a signal ends the wait at once, with its own reason", async (t) => {
   const cancel = new AbortController();
   const call = client(server).uploadState("u1", { signal: cancel.signal, onWait: () => cancel.abort() });
   await assert.rejects(call, { name: "AbortError" });
+});
+
+test("an answer that never comes is given up after half a minute, and asked for again", async (t) => {
+  const server = await serve(t, (_request, earlier) => (earlier ? { json: upload } : { silent: true }));
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const call = client(server, { delaysMs: [0] }).uploadState("u1");
+  while (!server.asked.length) await new Promise((soon) => setImmediate(soon));
+  t.mock.timers.tick(29_999);
+  await new Promise((soon) => setImmediate(soon));
+  assert.equal(server.asked.length, 1);
+  t.mock.timers.tick(1);
+  while (server.asked.length < 2) {
+    await new Promise((soon) => setImmediate(soon));
+    t.mock.timers.tick(1);
+  }
+  assert.equal((await call).state, "available");
+});
+
+test("an earlier attempt that is still at work is waited for", async (t) => {
+  const busy = problem(409, "IDEMPOTENCY_CONFLICT");
+  const answers = [{ hangUp: true }, { ...busy, headers: { ...busy.headers, "Retry-After": "0" } }, { json: upload }];
+  const server = await serve(t, (_request, earlier) => answers[earlier]);
+  assert.equal((await client(server).uploadComplete("u1")).state, "available");
+  assert.equal(new Set(server.asked.map(({ headers }) => headers["idempotency-key"])).size, 1);
+});
+
+test("409 on a first attempt is told, whatever it asks for", async (t) => {
+  const busy = problem(409, "SCAN_PENDING");
+  const server = await serve(t, () => ({ ...busy, headers: { ...busy.headers, "Retry-After": "0" } }));
+  await assert.rejects(client(server).signedUrl("f1"), { code: "SCAN_PENDING", status: 409 });
+  assert.equal(server.asked.length, 1);
+});
+
+test("a problem says after how many seconds the call will succeed, even where only the header does", async (t) => {
+  const server = await serve(t, () => ({ status: 503, headers: { "Retry-After": "3600" }, text: "" }));
+  await assert.rejects(client(server).uploadState("u1"), { retryAfter: 3600, retryable: true });
 });

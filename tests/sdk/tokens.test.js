@@ -87,3 +87,35 @@ test("the token goes into the header alone", async (t) => {
   assert.equal(path, "/files?folder=a+b&limit=50");
   assert.equal(headers.authorization, "Bearer token-0");
 });
+
+test("a bare callback is asked once, however many calls there are, until its token is refused", async (t) => {
+  let asked = 0;
+  const tokens = async () => `token-${asked++}`;
+  const server = await serve(t, strict(1));
+  const gatehouse = new Gatehouse({ api: server.url, tokens });
+  await Promise.all(["u1", "u2", "u3"].map((id) => gatehouse.uploadState(id)));
+  await gatehouse.uploadState("u4");
+  assert.equal(asked, 2);
+});
+
+test("a callback may answer with the token answer; the token is then replaced before it ends", async (t) => {
+  let asked = 0;
+  const server = await serve(t, () => ({ json: {} }));
+  const gatehouse = new Gatehouse({ api: server.url, tokens: () => ({ access_token: `token-${asked++}`, expires_in: 10 }) });
+  await gatehouse.uploadState("u1");
+  await gatehouse.uploadState("u2");
+  assert.deepEqual(server.asked.map(({ headers }) => headers.authorization), ["Bearer token-0", "Bearer token-1"]);
+});
+
+test("waiting for a token can be cancelled, without ending it for others", async (t) => {
+  const server = await serve(t, () => ({ json: { id: "u2" } }));
+  let give;
+  const gatehouse = new Gatehouse({ api: server.url, tokens: () => new Promise((resolve) => (give = resolve)) });
+  const cancel = new AbortController();
+  const cancelled = gatehouse.uploadState("u1", { signal: cancel.signal });
+  const other = gatehouse.uploadState("u2");
+  cancel.abort();
+  await assert.rejects(cancelled, { name: "AbortError" });
+  give("token");
+  assert.equal((await other).id, "u2");
+});

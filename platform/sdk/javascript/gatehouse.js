@@ -1,122 +1,104 @@
 /**
  * The Gatehouse client: short-lived tokens, patient retries, uploads that go straight to storage.
- * No dependency; runs in browsers and in Node 20 and later.
+ * No dependency; runs in browsers and in Node 18 and later. Types and words for every member: gatehouse.d.ts.
  */
 
-import { GatehouseProblem } from "./problems.js";
-import { persistentFetch, sleep } from "./retries.js";
-import { sendForm } from "./transfer.js";
+import { Uploads } from "./uploading.js";
 
 export { GatehouseProblem } from "./problems.js";
 export { RETRY_DELAYS_MS } from "./retries.js";
 export { sessionTokens } from "./tokens.js";
 
-const ON_ITS_WAY = new Set(["started", "received", "scanning"]);
-const FIRST_LOOK_MS = 300;
-const LAST_LOOK_MS = 5000;
-
-/** The five operations, and `upload`, which is three of them in a row. */
-export class Gatehouse {
-  #api;
-  #tokens;
-  #delaysMs;
-
-  /** @param {import("./gatehouse.js").GatehouseOptions} options */
-  constructor({ api, tokens, delaysMs }) {
-    this.#api = api.replace(/\/+$/, "");
-    this.#tokens = tokens;
-    this.#delaysMs = delaysMs;
-  }
-
-  /** Makes a folder, or finds the one that is there. */
+/** Every operation of the API. */
+export class Gatehouse extends Uploads {
   createFolder(path, options) {
-    return this.#call("POST", "/folders", { path }, options);
+    return this.calls.json("POST", "/folders", { path }, options);
   }
 
-  /** Announces a file; the answer holds the form that storage will take. */
-  uploadStart(announced, options) {
-    return this.#call("POST", "/uploads", announced, options);
+  createFolders(paths, options) {
+    return this.#batch("/folders/batch", paths.map((path) => ({ path })), options);
   }
 
-  /** Says that the bytes were sent; the server looks for itself. */
-  uploadComplete(id, options) {
-    return this.#call("POST", `/uploads/${id}/complete`, {}, options);
+  changeFolder(id, changes, options) {
+    return this.calls.json("PATCH", `/folders/${id}`, changes, options);
   }
 
-  /** Where an upload stands. */
-  uploadState(id, options) {
-    return this.#call("GET", `/uploads/${id}`, undefined, options);
+  deleteFolder(id, options) {
+    return this.calls.json("DELETE", `/folders/${id}`, undefined, options);
   }
 
-  /** Gives an upload up; its space is free again. */
-  abort(id, options) {
-    return this.#call("POST", `/uploads/${id}/abort`, {}, options);
+  signParts(id, numbers, options) {
+    return this.calls.json("POST", `/uploads/${id}/parts`, { numbers }, options);
   }
 
-  /** One page of a folder. */
-  list({ folder = "", cursor = "", limit = 50 } = {}, options) {
-    const query = new URLSearchParams({ folder, limit: String(limit) });
-    if (cursor) query.set("cursor", cursor);
-    return this.#call("GET", `/files?${query}`, undefined, options);
+  uploadedParts(id, options) {
+    return this.calls.json("GET", `/uploads/${id}/parts`, undefined, options);
   }
 
-  /** A link that opens one file for about a minute. */
+  uploadStartMany(announced, options) {
+    return this.#batch("/uploads/batch", announced, options);
+  }
+
+  uploadCompleteMany(ids, options) {
+    return this.#batch("/uploads/batch/complete", ids.map((id) => ({ id })), options);
+  }
+
+  /** Uploads files together: small ones are announced and verified in batches. Each has its own result. */
+  async uploadMany(files, options) {
+    const { uploadTogether } = await import("./batches.js");
+    return uploadTogether(this, files, { partsAbove: this.partsAbove, delaysMs: this.calls.delaysMs, ...options });
+  }
+
+  list(page = {}, options) {
+    return this.calls.json("GET", `/files?${query({ folder: "", ...page })}`, undefined, options);
+  }
+
+  /** Every file of a folder, page after page. */
+  async *files(page = {}, options) {
+    for (let cursor; cursor !== null; ) {
+      const { files, next_cursor } = await this.list({ ...page, cursor }, options);
+      yield* files;
+      cursor = next_cursor;
+    }
+  }
+
+  file(id, options) {
+    return this.calls.json("GET", `/files/${id}`, undefined, options);
+  }
+
+  changeFile(id, changes, options) {
+    return this.calls.json("PATCH", `/files/${id}`, changes, options);
+  }
+
+  copyFile(id, place = {}, options) {
+    return this.calls.json("POST", `/files/${id}/copy`, place, options);
+  }
+
+  deleteFile(id, options) {
+    return this.calls.json("DELETE", `/files/${id}`, undefined, options);
+  }
+
+  restoreFile(id, options) {
+    return this.calls.json("POST", `/files/${id}/restore`, {}, options);
+  }
+
+  trash(page = {}, options) {
+    return this.calls.json("GET", `/trash?${query(page)}`, undefined, options);
+  }
+
   signedUrl(id, { variant = "original" } = {}, options) {
-    return this.#call("POST", `/files/${id}/signed-url`, { variant }, options);
+    return this.calls.json("POST", `/files/${id}/signed-url`, { variant }, options);
   }
 
-  /**
-   * Announces a file, sends it to storage, has it verified. Resolves when it arrived; whether it is safe is told by
-   * `settled`. A problem after the bytes arrived carries `upload_id`, so that nothing has to be sent again.
-   * @param {Blob & {name?: string}} file
-   * @param {import("./gatehouse.js").UploadOptions} [options]
-   */
-  async upload(file, { path = file.name, contentType = file.type, metadata, ...options } = {}) {
-    const content_type = contentType || "application/octet-stream";
-    const announced = { path, size: file.size, content_type, ...(metadata && { metadata }) };
-    const { id, upload: form } = await this.uploadStart(announced, options);
-    try {
-      await sendForm(form, file, { delaysMs: this.#delaysMs, ...options });
-    } catch (error) {
-      await this.abort(id).catch(() => null);
-      throw error;
-    }
-    return this.uploadComplete(id, options).catch((error) => Promise.reject(Object.assign(error, { upload_id: id })));
+  signedUrls(items, options) {
+    return this.#batch("/files/batch/signed-url", items, options);
   }
 
-  /**
-   * Waits until an upload has ended, looking ever less often.
-   * @param {string} id
-   * @param {{onState?: (upload: object) => void, signal?: AbortSignal}} [options]
-   */
-  async settled(id, { onState, ...options } = {}) {
-    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 1.5, LAST_LOOK_MS)) {
-      const upload = await this.uploadState(id, options);
-      onState?.(upload);
-      if (!ON_ITS_WAY.has(upload.state)) return upload;
-      await sleep(pause, options.signal);
-    }
-  }
-
-  /** One call. A refused token is replaced once; every attempt carries the same Idempotency-Key. */
-  async #call(method, path, content, { signal, onWait } = {}) {
-    const init = { method, headers: headersFor(method), credentials: "omit" };
-    if (content !== undefined) init.body = JSON.stringify(content);
-    let token = await this.#tokens();
-    let response = await this.#send(path, init, token, { signal, onWait });
-    if (response.status === 401) {
-      token = await this.#tokens(token);
-      response = await this.#send(path, init, token, { signal, onWait });
-    }
-    if (!response.ok) throw await GatehouseProblem.of(response);
-    return response.json();
-  }
-
-  #send(path, init, token, options) {
-    const headers = { ...init.headers, Authorization: `Bearer ${token}` };
-    return persistentFetch(this.#api + path, { ...init, headers }, { delaysMs: this.#delaysMs, ...options });
+  async #batch(path, items, options) {
+    const { batch } = await import("./batches.js");
+    return batch(this.calls, path, items, options);
   }
 }
 
-const headersFor = (method) =>
-  method === "POST" ? { "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() } : {};
+const query = (page) =>
+  new URLSearchParams(Object.entries({ ...page, limit: page.limit ?? 50 }).filter(([, value]) => value !== undefined));

@@ -27,11 +27,28 @@ export class GatehouseProblem extends Error {
     this.retry_after_s = content.retry_after_s ?? null;
   }
 
+  /** Seconds after which the same call will succeed, or null where waiting is no help. */
+  get retryAfter() {
+    return this.retry_after_s;
+  }
+
   /** The problem that an answer describes. Reads the answer's body. */
   static async of(response) {
     const content = await response.json().catch(() => ({}));
-    return new GatehouseProblem({ ...content, status: response.status });
+    const wait = askedWait(response);
+    const retry_after_s = content.retry_after_s ?? (wait === null ? null : Math.ceil(wait / 1000));
+    return new GatehouseProblem({ ...content, retry_after_s, status: response.status });
   }
+}
+
+/**
+ * The wait that an answer asks for in milliseconds, or null where it doesn't (RFC 9110 §10.2.3: seconds or a date).
+ */
+export function askedWait(response, now = Date.now()) {
+  const value = response.headers.get("Retry-After");
+  if (value === null) return null;
+  const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isNaN(wait) ? null : Math.max(0, wait);
 }
 
 const TRY_AGAIN = { who: "you", action: "retry", label: "Try again", href: "" };
@@ -48,6 +65,10 @@ export const connectionProblem = (cause) =>
     { cause },
   );
 
+/** Why a call that nobody has refused yet waits: the budget is nearly used up. */
+export const nearlyLimited = () =>
+  new GatehouseProblem({ code: "RATE_LIMITED", user_message: "Many people are using this right now.", retryable: true });
+
 const STORAGE_WORDS = {
   EntityTooLarge: ["UPLOAD_ALTERED", "The file grew while it was sent. It was not stored."],
   EntityTooSmall: ["UPLOAD_ALTERED", "The file shrank while it was sent. It was not stored."],
@@ -55,8 +76,7 @@ const STORAGE_WORDS = {
 };
 
 /**
- * Storage said no to a pre-signed form.
- * @param {number} status
+ * Storage said no to what was signed for it.
  * @param {string} answer S3's error as XML, or nothing where the browser may not read it
  */
 export function storageProblem(status, answer) {

@@ -7,10 +7,11 @@
  * Parts: zone, limits, button, camera-button, list, file, state, dialog.
  */
 
-import { Gatehouse, GatehouseProblem, sessionTokens } from "./gatehouse.js";
-import { ask, keepAnswer, wordDialog } from "./safe-upload/consent.js";
+import { GatehouseProblem } from "./problems.js";
 import { Queue } from "./safe-upload/queue.js";
 import { MARKUP, styleSheet } from "./safe-upload/styles.js";
+import { sessionTokens } from "./tokens.js";
+import { Uploads } from "./uploading.js";
 
 const LOST = "This upload box could not be loaded. Load the page again.";
 const NOT_KEPT = "Your answer could not be kept. Nothing was sent. Load the page again.";
@@ -102,9 +103,8 @@ export class SafeUpload extends HTMLElement {
     this.#find(".place").textContent = place ? `Stored in ${place}.` : "";
     this.#find(".files").accept = limits.accept;
     this.#find(".zone").classList.toggle("photos", limits.types.some((type) => type.startsWith("image/")));
-    wordDialog(this.#find("dialog"), surface);
-    this.tokens = sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrfToken() });
-    const client = new Gatehouse({ api: endpoints.api, tokens: this.tokens });
+    const tokens = sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrfToken() });
+    const client = new Uploads({ api: endpoints.api, tokens });
     this.#queue = new Queue({
       client,
       limits,
@@ -127,25 +127,14 @@ export class SafeUpload extends HTMLElement {
 
   async #whenAgreed(act) {
     if (!this.#surface) return;
-    this.#agreed ||= this.#surface.consent.agreed ?? (await this.#hasAgreed());
-    this.#agreed ||= this.#surface.consent.agreed === false && (await this.#askConsent());
+    this.#agreed ||= this.#surface.consent.agreed || (await this.#askConsent());
     if (this.#agreed) act();
   }
 
-  /** Where the surface doesn't say, the exchange does: it answers CONSENT_REQUIRED until the person agreed. */
-  async #hasAgreed() {
-    try {
-      return Boolean(await this.tokens());
-    } catch (problem) {
-      if (problem.code === "CONSENT_REQUIRED") return this.#askConsent();
-      this.#tell(problem.code === "KEY_MISSING" ? "You are signed out. Load the page again to sign in." : problem.message);
-      return false;
-    }
-  }
-
   async #askConsent() {
+    const { ask, keepAnswer } = await import("./safe-upload/consent.js");
     const dialog = this.#find("dialog");
-    if (dialog.open || !(await ask(dialog))) return false;
+    if (dialog.open || !(await ask(dialog, this.#surface))) return false;
     const kept = await keepAnswer(this.#surface, csrfToken());
     if (!kept) this.#tell(NOT_KEPT);
     return kept;

@@ -9,11 +9,7 @@ const SESSION = "urn:gatehouse:params:oauth:token-type:session";
 /** A token this near to its end is replaced before it is used. */
 const SPARE_MS = 15_000;
 
-/**
- * Tokens by exchange from the page's signed-in session (RFC 8693).
- * @param {import("./gatehouse.js").SessionTokenOptions} options
- * @returns {import("./gatehouse.js").TokenSource}
- */
+/** Tokens by exchange from the page's signed-in session (RFC 8693). */
 export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write files:list", delaysMs }) {
   const body = () =>
     new URLSearchParams({
@@ -23,24 +19,34 @@ export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write f
       audience: app,
       scope,
     });
-  const exchange = async () => {
+  return remembering(async () => {
     const init = { method: "POST", body: body(), credentials: "same-origin" };
     const response = await persistentFetch(tokenUrl, init, { delaysMs });
     if (!response.ok) throw await GatehouseProblem.of(response);
-    const { access_token, expires_in } = await response.json();
-    return { value: access_token, until: Date.now() + expires_in * 1000 - SPARE_MS };
-  };
-  return remembering(exchange);
+    return response.json();
+  });
 }
 
-/** One exchange serves all who ask meanwhile; a token that was refused is replaced once, not once per caller. */
-function remembering(exchange) {
+/**
+ * A source that asks the callback only when it has to: one answer serves all who ask meanwhile, and a token that was
+ * refused is replaced once, not once per caller.
+ */
+export function remembering(callback) {
+  if (callback.remembers) return callback;
   let pending = null;
   let held = null;
-  return async (refused = "") => {
+  const source = async (refused = "") => {
     if (held && held.value !== refused && held.until > Date.now()) return held.value;
-    pending ??= exchange().finally(() => (pending = null));
-    held = await pending;
+    pending ??= Promise.resolve(callback(refused)).finally(() => (pending = null));
+    held = holding(await pending);
     return held.value;
   };
+  return Object.assign(source, { remembers: true });
+}
+
+/** A bare token is used until it is refused; a token answer (RFC 6749 §5.1) says itself how long it lives. */
+function holding(given) {
+  if (typeof given === "string") return { value: given, until: Infinity };
+  const { access_token: value, expires_in = Infinity } = given;
+  return { value, until: Date.now() + expires_in * 1000 - SPARE_MS };
 }

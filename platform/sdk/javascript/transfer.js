@@ -1,25 +1,17 @@
-/** Sends a file straight to storage through a pre-signed form. */
+/** Sends bytes straight to storage: a file through a signed form, or a part of one to a signed address. */
 
 import { connectionProblem, storageProblem } from "./problems.js";
 import { mayRetry, retrying } from "./retries.js";
 
-/**
- * Sends the form until storage takes it. The form names one key, so sending it twice stores one object.
- * @param {import("./gatehouse.js").UploadForm} form
- * @param {Blob} file
- * @param {import("./gatehouse.js").TransferOptions} [options]
- */
+/** Sends the form until storage takes it. The form names one key, so sending it twice stores one object. */
 export async function sendForm(form, file, options = {}) {
-  const send = typeof XMLHttpRequest === "undefined" ? sendByFetch : sendByRequest;
   const verdict = ({ error }) => (error && mayRetryTransfer(error) ? null : false);
   const onWait = (wait, { error }) => options.onWait?.(wait, error);
-  const attempt = () => send(form.url, withFile(form.fields, file), file.size, options);
-  await retrying(attempt, verdict, { ...options, onWait });
+  await retrying(() => send("POST", form.url, withFile(form.fields, file), file.size, options), verdict, { ...options, onWait });
 }
 
-const mayRetryTransfer = (error) =>
-  error.name === "GatehouseProblem" &&
-  (error.status === 0 || mayRetry({ status: error.status, headers: new Headers() }));
+/** Whether sending the same again may help. */
+export const mayRetryTransfer = ({ name, status }) => name === "GatehouseProblem" && (status === 0 || mayRetry(status));
 
 /** Storage reads the fields in order and ignores all that come after the file. */
 function withFile(fields, file) {
@@ -29,8 +21,12 @@ function withFile(fields, file) {
   return form;
 }
 
+/** One attempt; rejects with a problem. Progress is told in bytes of `size`, where it can be. */
+export const send = (...request) =>
+  (typeof XMLHttpRequest === "undefined" ? sendByFetch : sendByRequest)(...request);
+
 /** XMLHttpRequest, because fetch() doesn't tell how much was sent. */
-function sendByRequest(url, form, size, { onProgress, signal }) {
+function sendByRequest(method, url, body, size, { onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const cancel = () => request.abort();
@@ -42,15 +38,15 @@ function sendByRequest(url, form, size, { onProgress, signal }) {
     request.addEventListener("abort", () => reject(signal.reason));
     request.addEventListener("loadend", () => signal?.removeEventListener("abort", cancel));
     signal?.addEventListener("abort", cancel, { once: true });
-    request.open("POST", url);
-    request.send(form);
+    request.open(method, url);
+    request.send(body);
   });
 }
 
 /** Where there is no XMLHttpRequest (servers, workers): only the beginning and the end are told. */
-async function sendByFetch(url, form, size, { onProgress, signal }) {
+async function sendByFetch(method, url, body, size, { onProgress, signal }) {
   onProgress?.(0, size);
-  const response = await fetch(url, { method: "POST", body: form, signal }).catch((cause) => {
+  const response = await fetch(url, { method, body, signal }).catch((cause) => {
     throw connectionProblem(cause);
   });
   if (!response.ok) throw storageProblem(response.status, await response.text());

@@ -1,7 +1,7 @@
 /** Asking before any byte leaves the device. */
 
 /** Fills the dialog with one version of the words. */
-export function wordDialog(dialog, { workspace, consent }) {
+function wordDialog(dialog, { workspace, consent }) {
   const line = (words) => Object.assign(document.createElement("li"), { textContent: words });
   dialog.querySelector("h2").textContent = `Share files with ${workspace}?`;
   dialog.querySelector("ol").replaceChildren(...consent.lines.map(line));
@@ -13,7 +13,8 @@ export function wordDialog(dialog, { workspace, consent }) {
  * @param {HTMLDialogElement} dialog
  * @returns {Promise<boolean>}
  */
-export function ask(dialog) {
+export function ask(dialog, surface) {
+  wordDialog(dialog, surface);
   return new Promise((resolve) => {
     const heard = new AbortController();
     const on = (target, name, act) => target.addEventListener(name, act, { signal: heard.signal });

@@ -1,6 +1,6 @@
 /** The files on their way: two at a time, each from "Waiting" to "Safe and stored" or to what helps. */
 
-import { GatehouseProblem } from "../gatehouse.js";
+import { GatehouseProblem } from "../problems.js";
 import { Row } from "./row.js";
 import { progressWords, refusal, typeOf, waitWords } from "./words.js";
 
@@ -16,7 +16,7 @@ export class Queue {
   #saidAt = 0;
 
   /**
-   * @param {{client: import("../gatehouse.js").Gatehouse, limits: object, list: HTMLElement,
+   * @param {{client: import("../uploading.js").Uploads, limits: object, list: HTMLElement,
    *   say: (words: string) => void, emit: (name: string, detail: object) => void,
    *   chooseAgain: () => void, askAgain: (then: () => void) => void}} surroundings
    */
