@@ -122,6 +122,25 @@ class IssuerForm(forms.Form):
             self.add_error("keys_url", str(error))
 
 
+class StopForm(forms.Form):
+    """End access beyond one workspace."""
+
+    level = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label="What to end",
+        choices=[
+            ("template", "Access to every app from one template"),
+            ("tenant", "Access to every app of one organisation"),
+            ("everything", "All access to everything"),
+        ],
+        initial="template",
+    )
+    subject = forms.CharField(max_length=160, required=False, label="Which one")
+    reason = forms.CharField(
+        max_length=200, label="Why", error_messages={"required": "Say why: it stands in the record."}
+    )
+
+
 class TokenLifeForm(forms.Form):
     """The emergency cut of every token's life."""
 

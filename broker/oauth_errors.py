@@ -12,6 +12,7 @@ _STATUS = {
     "login_required": 401,
     "temporarily_unavailable": 503,
     "no_such_app": 404,
+    "not_found": 404,
     "stale_words": 409,
 }
 

@@ -12,10 +12,8 @@ from audit.actions import AuditAction
 from audit.record import record, record_for_platform
 from broker.models import ScopedToken
 from broker.tokens import Claims, user_in_tenant
-from tenancy.memberships import workspaces_of
-from tenancy.models import Membership, MicroApp
+from tenancy.models import MicroApp
 from tenancy.principals import Principal
-from tenancy.roles import MAY_ADMINISTER, MAY_CREATE_APPS, Role
 from tenancy.scoping import current_tenant
 
 OF_THE_PLATFORM = frozenset({Level.TEMPLATE, Level.TENANT, Level.EVERYTHING})
@@ -69,17 +67,3 @@ def revoke_for_platform(stop: Stop, *, actor: Principal | str) -> None:
     record_for_platform(
         AuditAction.ACCESS_REVOKED, actor=actor, subject=f"{stop.level}:{stop.subject}", reason=stop.reason
     )
-
-
-def app_to_stop(user_id: uuid.UUID, **which: object) -> MicroApp | None:
-    """The app, where the person looks after it; None as if it weren't there."""
-    apps = MicroApp.objects.filter(workspace__in=workspaces_of(user_id, MAY_CREATE_APPS), **which)
-    found: MicroApp | None = apps.select_related("workspace").first()
-    return found
-
-
-def may_stop_person(user_id: uuid.UUID, target: uuid.UUID) -> bool:
-    """Whether the person owns a workspace that the other belongs to."""
-    owned = workspaces_of(user_id, {Role(role) for role in MAY_ADMINISTER})
-    there: bool = Membership.objects.filter(user_id=target, workspace__in=owned).exists()
-    return there

@@ -3,11 +3,12 @@
 from django.urls import URLPattern, path
 
 from broker.grants import GrantSource
-from broker.views import issuers_page, keys_page, token_life_page, well_known
+from broker.views import issuers_page, keys_page, stops_page, token_life_page, well_known
 from broker.views.authorize import AuthorizeView
 from broker.views.consents import ConsentView
 from broker.views.introspection import IntrospectionView
 from broker.views.revocation import RevocationView
+from broker.views.stops import RevocationsView
 from broker.views.token import TokenView
 
 
@@ -22,6 +23,7 @@ def _protocol(grants: GrantSource) -> list[URLPattern]:
         path("oauth/token", TokenView.as_view(grants=grants), name="oauth-token"),
         path("oauth/introspect", IntrospectionView.as_view(), name="oauth-introspect"),
         path("oauth/revoke", RevocationView.as_view(), name="oauth-revoke"),
+        path("oauth/revocations", RevocationsView.as_view(), name="oauth-revocations"),
         path("oauth/consents", ConsentView.as_view(grants=grants), name="oauth-consents"),
     ]
 
@@ -46,6 +48,7 @@ def _pages() -> list[URLPattern]:
         path("apps/<slug:slug>/keys/websites/", keys_page.websites, name="app-keys-websites"),
         path("w/<slug:workspace>/issuers/", issuers_page.issuers_page, name="issuers"),
         path("w/<slug:workspace>/issuers/<uuid:issuer_id>/drop/", issuers_page.drop_issuer, name="issuer-drop"),
+        path("platform/controls/access/", stops_page.stops_page, name="stops"),
         path("platform/controls/token-life/", token_life_page.token_life_page, name="token-life"),
         path("platform/controls/token-life/lift/", token_life_page.lift, name="token-life-lift"),
     ]

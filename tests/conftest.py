@@ -6,8 +6,16 @@ from typing import Any
 
 import environ
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each worker has a Redis of its own, as it has a database: what one stops for everybody must not reach others."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        os.environ["REDIS_URL"] = settings.REDIS_URL = f"{os.environ['REDIS_URL'].rstrip('/')}/{int(worker[2:]) + 1}"
 
 
 def _become(role: dict[str, Any]) -> None:

@@ -6,16 +6,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity import signed_in_id
+from accounts.identity import signed_in_id, signed_in_user
 from accounts.models import User
+from admission.models import Level
 from broker import clients, origins
 from broker.access import app_of_theirs, members_only
 from broker.forms import AddressesForm, OriginsForm, RevocationForm
 from broker.living import living_tokens
 from broker.models import ScopedToken
-from broker.revocation import may_stop_person, revoke_app, revoke_family, revoke_token, revoke_user
+from broker.revocation import Stop, revoke_user
+from broker.stopping import stop_in_app
 from kernel import clock
-from kernel.identifiers import parse_id
+from kernel.errors import Problem
 from policy.actions import Action
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
@@ -39,7 +41,11 @@ def revoke(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     reason = form.cleaned_data["reason"] or "stopped on the app's page"
-    _STOPS[form.cleaned_data["what"]](app, form.cleaned_data["subject"], _actor(request), reason)
+    wanted = Stop(Level(form.cleaned_data["what"]), form.cleaned_data["subject"], reason)
+    try:
+        stop_in_app(signed_in_user(request), app, wanted)
+    except Problem as problem:
+        raise Http404 from problem
     return redirect("app-keys", slug=app.slug)
 
 
@@ -134,35 +140,3 @@ def _row(token: ScopedToken, emails: dict[str, str], viewer: uuid.UUID) -> dict[
 
 def _actor(request: HttpRequest) -> Principal:
     return user_principal(signed_in_id(request))
-
-
-def _stop_token(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
-    revoke_token(_token(app, id=parse_id(subject)), actor=actor, reason=reason)
-
-
-def _stop_family(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
-    token = _token(app, family=parse_id(subject))
-    revoke_family(token.family, app.id, actor=actor, reason=reason)
-
-
-def _stop_app(app: MicroApp, _subject: str, actor: Principal, reason: str) -> None:
-    revoke_app(app, actor=actor, reason=reason)
-
-
-def _stop_user(app: MicroApp, subject: str, actor: Principal, reason: str) -> None:
-    """A person may stop themselves; others only who owns a workspace that the person belongs to."""
-    target = parse_id(subject.removeprefix("user:"))
-    owner = parse_id(actor.name)
-    if target is None or owner is None or not (target == owner or may_stop_person(owner, target)):
-        raise Http404
-    revoke_user(f"user:{target}", actor=actor, reason=reason)
-
-
-def _token(app: MicroApp, **which: object) -> ScopedToken:
-    token: ScopedToken | None = ScopedToken.objects.filter(app=app, **which).order_by("-id").first()
-    if token is None:
-        raise Http404
-    return token
-
-
-_STOPS = {"token": _stop_token, "family": _stop_family, "app": _stop_app, "user": _stop_user}
