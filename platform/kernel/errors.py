@@ -168,7 +168,7 @@ POLICY_REFUSED = ProblemType(
 POLICY_BROKEN = ProblemType(
     "POLICY_BROKEN", 503, "The app's own rules don't work",
     "This app's own rules can't be checked: {why}. Nothing was allowed.",
-    Remedy("app_owner", "tell_owner", "Tell the app owner"), retry_after_s=60,
+    Remedy("app_owner", "tell_owner", "Tell the app owner"), retryable=True, retry_after_s=60,
 )  # fmt: skip
 POLICY_UNAVAILABLE = ProblemType(
     "POLICY_UNAVAILABLE", 503, "The app's own rules can't be checked right now",

@@ -45,9 +45,12 @@ def parse(raw: bytes) -> Document:
 
 
 def as_json(document: Document) -> dict[str, Any]:
-    """The document as plain JSON values, with its defaults written out: what is stored and digested."""
+    """The document as plain JSON values, with its defaults written out: what is stored and digested.
+
+    Fields that came later and aren't used are left out, so that an older document keeps its digest.
+    """
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
-    return plain
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def _content(raw: bytes) -> Any:

@@ -147,3 +147,4 @@ class Document(_Part, frozen=True):
     costs: CostAssumptions
     consent: ConsentWords
     options: tuple[Option, ...] = ()
+    rego: str | None = None

@@ -11,6 +11,7 @@ class UploadWish:
     """One file that wants in. Size in bytes; the type normalised, or None where it is no media type."""
 
     action: ClassVar[Action] = Action.FILES_WRITE
+    operation: ClassVar[str] = "uploadStart"
 
     name: str
     size: int
@@ -18,7 +19,32 @@ class UploadWish:
     region: str
 
 
-Wish = UploadWish
+@dataclass(frozen=True, slots=True)
+class DownloadWish:
+    """One stored file that somebody wants to open. Size in bytes."""
+
+    action: ClassVar[Action] = Action.FILES_READ
+    operation: ClassVar[str] = "getSignedUrl"
+
+    name: str
+    size: int
+    content_type: str | None
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeWish:
+    """A token that somebody wants: what it may do, the folder it is confined to, and the person's role."""
+
+    operation: ClassVar[str] = "exchange"
+
+    actions: frozenset[Action]
+    prefix: str
+    role: str
+    region: str
+
+
+Wish = UploadWish | DownloadWish | ExchangeWish
 
 
 @dataclass(frozen=True, slots=True)
