@@ -161,7 +161,7 @@ def _origin_of(address: str) -> str:
 def _require_exact(address: str) -> None:
     """One address as RFC 9700 §4.1.3 wants it: absolute, exact, encrypted. Raises ValidationError."""
     parts = urlsplit(address)
-    is_local = settings.DEBUG and parts.hostname in {"127.0.0.1", "localhost"}
+    is_local = settings.DEVELOPMENT and parts.hostname in {"127.0.0.1", "localhost"}
     if parts.scheme != "https" and not (is_local and parts.scheme == "http"):
         raise forms.ValidationError(f"{address} must begin with https://.")
     if not parts.hostname or "*" in address or parts.fragment or parts.username is not None:

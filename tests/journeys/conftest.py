@@ -75,11 +75,15 @@ class Visitor:
 
     def sign_in(self, email: str) -> "Visitor":
         self.page.goto("/accounts/login/")
+        self.enter(email)
+        self.page.wait_for_url("**/apps/")
+        return self
+
+    def enter(self, email: str) -> None:
+        """Fill in the sign-in form."""
         self.page.get_by_label("E-mail address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(os.environ["DEMO_PASSWORD"])
         self.page.locator("main form button").first.click()
-        self.page.wait_for_url("**/apps/")
-        return self
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

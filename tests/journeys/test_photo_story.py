@@ -99,7 +99,9 @@ def test_every_page_is_accessible_and_keeps_to_its_policy(visitor: Visitor, sche
         "/templates/team-photo-share/new/",
         "/apps/",
         app_page,
+        f"{app_page}keys/",
         go,
+        "/w/main/issuers/",
     ]
     for address in [*addresses, "/admin/", "/admin/quotas/quota/", "/no/such/page"]:
         person.page.goto(str(address))
