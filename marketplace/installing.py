@@ -9,9 +9,11 @@ from oauth2_provider.models import Application
 from accounts.models import User
 from audit.actions import AuditAction
 from audit.record import record
-from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, Problem
+from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, Problem
 from kernel.regions import place_of
 from marketplace.models import Installation, TemplateVersion
+from marketplace.readiness import missing
+from policy.abilities import here
 from policy.actions import Action
 from policy.document import Document
 from quotas.models import Quota
@@ -35,7 +37,7 @@ class Choices:
 def install(version: TemplateVersion, membership: Membership, choices: Choices) -> MicroApp:
     """The new app, ready for its first file. Must run in the tenant's scope.
 
-    Raises Problem NOT_ALLOWED, REGION_BLOCKED or NAME_TAKEN.
+    Raises Problem NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
     """
     document = version.document
     _check(document, membership, choices)
@@ -62,6 +64,8 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
 def _check(document: Document, membership: Membership, choices: Choices) -> None:
     if membership.role not in MAY_CREATE_APPS:
         raise Problem(NOT_ALLOWED)
+    if lacking := missing(document, here()):
+        raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
     if choices.region not in document.regions:
         raise Problem(REGION_BLOCKED, place=" or ".join(place_of(code) for code in document.regions))
     if MicroApp.objects.filter(workspace_id=membership.workspace_id, name=choices.name).exists():

@@ -4,9 +4,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from kernel.errors import FieldError
 from marketplace.models import Template, TemplateVersion
 from policy import document as documents
 from policy.canonical import digest
+from policy.document import Document, DocumentError
+from policy.rego.asking import module_of
+from policy.rego.inspection import RefusedModuleError
+from policy.rego.port import BrokenPolicyError
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
@@ -22,6 +27,7 @@ def publish(raw: bytes) -> TemplateVersion:
     Raises policy.document.DocumentError, or VersionTakenError.
     """
     document = documents.parse(raw)
+    check_module(document)
     content = documents.as_json(document)
     template, _ = Template.objects.get_or_create(slug=document.slug)
     version, _ = TemplateVersion.objects.get_or_create(
@@ -32,6 +38,17 @@ def publish(raw: bytes) -> TemplateVersion:
     if version.digest != digest(content):
         raise VersionTakenError(f"{document.slug} {document.version} is published with another content.")
     return version
+
+
+def check_module(document: Document) -> None:
+    """Refuse a document whose module can't be used. Raises DocumentError, or PolicyBusyError."""
+    try:
+        module_of(document)
+    except RefusedModuleError as refusal:
+        errors = (FieldError("/rego", f"Line {each.line}: {each.words}") for each in refusal.complaints)
+        raise DocumentError(*errors) from refusal
+    except BrokenPolicyError as error:
+        raise DocumentError(FieldError("/rego", f"The module {error}")) from error
 
 
 def publish_catalogue() -> list[TemplateVersion]:

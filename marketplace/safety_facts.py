@@ -11,7 +11,12 @@ from policy.actions import Action
 from policy.costs import estimate, in_currency
 from policy.document import Document
 
-_CHECKS = {"content_type": "Contents match the file type", "malware": "Virus scan"}
+_CHECKS = {
+    "content_type": "Contents match the file type",
+    "malware": "Virus scan",
+    "personal_data": "Search for personal data",
+    "secrets": "Search for passwords and keys",
+}
 
 
 @dataclass(frozen=True, slots=True)

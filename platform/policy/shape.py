@@ -132,7 +132,7 @@ class Document(_Part, frozen=True):
     name: str
     version: str
     summary: str
-    audience: Literal["team"]
+    audience: Literal["team", "public"]
     permissions: Permissions
     uploads: Uploads
     tokens: Tokens
@@ -148,3 +148,6 @@ class Document(_Part, frozen=True):
     consent: ConsentWords
     options: tuple[Option, ...] = ()
     rego: str | None = None
+    captcha: Literal["proof_of_work"] | None = None
+    public_read: Literal["after_review", "at_once"] | None = None
+    origins: tuple[str, ...] | None = None

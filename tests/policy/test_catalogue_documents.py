@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from kernel.decisions import Allowed, Denied
 from kernel.sizes import in_words
 from policy.actions import Action
 from policy.document import Document, parse
-from policy.media_types import EXTENSIONS, RUNS_IN_BROWSERS, matches, normalise
+from policy.engine import decide
+from policy.media_types import EXTENSIONS, RUNS_IN_BROWSERS, matches, normalise, type_of
+from policy.rego.asking import module_of
+from policy.wishes import UploadWish
 
 CATALOGUE = Path(__file__).parents[2] / "marketplace" / "catalogue"
 FILES = sorted(CATALOGUE.glob("*.json"))
@@ -17,8 +21,11 @@ JARGON = re.compile(r"\b(S3|URL|MIME|token|bucket|API|TTL|policy|scope|tenant|pr
 FACTS = {"workspace": "Marketing", "place": "Frankfurt, Germany", "kept": "for 90 days"}
 
 
-def test_both_templates_ship() -> None:
-    assert {"team-photo-share", "team-file-share"} <= {file.stem for file in FILES}
+def test_eight_templates_ship() -> None:
+    assert {file.stem for file in FILES} == {
+        "team-photo-share", "team-file-share", "file-import", "form-attachments", "public-drop-box", "invoice-inbox",
+        "hr-document-intake", "event-gallery",
+    }  # fmt: skip
 
 
 @EVERY_FILE
@@ -84,6 +91,50 @@ def test_consent_is_three_sentences_that_say_who_where_and_how_long(file: Path) 
     assert len(lines) == 3
     assert all(line[0].isupper() and line.endswith(".") and len(line) <= 120 for line in filled)
     assert all(fact in " ".join(filled) for fact in FACTS.values())
+
+
+@EVERY_FILE
+def test_a_shipped_module_is_one_that_may_be_published(file: Path) -> None:
+    document = parse(file.read_bytes())
+    module = module_of(document)
+    assert (module is None) == (document.rego is None)
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "size", "refused"),
+    [
+        ("file-import", "sales.csv", 49_000_000, None),
+        ("file-import", "sales.xlsx", 21_000_000, "up to 20 MB"),
+        ("file-import", "sales.xlsx", 19_000_000, None),
+        ("file-import", "sales.xlsx.csv", 1_000, "two endings"),
+        ("invoice-inbox", "Miller-2041.pdf", 1_000, None),
+        ("invoice-inbox", "scan0001.pdf", 1_000, "after the sender"),
+        ("invoice-inbox", "Rechnung (2).PDF", 1_000, "after the sender"),
+        ("invoice-inbox", "Scandinavian Air 12.pdf", 1_000, None),
+    ],
+)
+def test_a_shipped_module_refuses_in_words_that_help(slug: str, name: str, size: int, refused: str | None) -> None:
+    document = parse((CATALOGUE / f"{slug}.json").read_bytes())
+    decision = decide(document, UploadWish(name, size, type_of(name, ""), "eu-central-1"))
+    if refused is None:
+        assert isinstance(decision, Allowed)
+    else:
+        assert isinstance(decision, Denied)
+        assert refused in decision.reason
+
+
+def test_an_invoice_is_kept_as_long_as_the_law_asks_under_the_customers_key() -> None:
+    invoices = parse((CATALOGUE / "invoice-inbox.json").read_bytes())
+    assert invoices.retention.minimum_days >= 3653
+    assert invoices.encryption.customer_key == "required"
+    assert "personal_data" in invoices.scanning.engines
+    assert all(region.startswith("eu-") for region in invoices.regions)
+
+
+def test_who_hands_in_sees_nothing_of_others() -> None:
+    for slug in ("public-drop-box", "hr-document-intake"):
+        permissions = parse((CATALOGUE / f"{slug}.json").read_bytes()).permissions
+        assert permissions.possible == {Action.FILES_WRITE}
 
 
 def test_the_photo_share_is_the_photo_story(photo_share: Document) -> None:
