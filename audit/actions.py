@@ -32,7 +32,12 @@ class AuditAction(enum.StrEnum):
     UPLOAD_EXPIRED = "storage:upload:expired"
     UPLOAD_ABORTED = "storage:upload:aborted"
     FILE_DELETED = "lifecycle:file:deleted"
+    STORAGE_RECONCILED = "lifecycle:storage:reconciled"
     QUOTA_CHANGED = "quotas:quota:changed"
+    WEBHOOK_ADDED = "notices:webhook:added"
+    WEBHOOK_CHANGED = "notices:webhook:changed"
+    WEBHOOK_REMOVED = "notices:webhook:removed"
+    NOTICE_SENT_AGAIN = "notices:delivery:sent-again"
     APP_CHANGED = "tenancy:app:changed"
 
     @property
@@ -67,7 +72,12 @@ _WORDS = {
     AuditAction.UPLOAD_HELD: "File waits for a person",
     AuditAction.UPLOAD_EXPIRED: "Upload never arrived",
     AuditAction.UPLOAD_ABORTED: "Upload cancelled",
+    AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
     AuditAction.FILE_DELETED: "File deleted: its time was over",
     AuditAction.QUOTA_CHANGED: "Space changed",
+    AuditAction.WEBHOOK_ADDED: "Webhook added",
+    AuditAction.WEBHOOK_CHANGED: "Webhook changed",
+    AuditAction.WEBHOOK_REMOVED: "Webhook removed",
+    AuditAction.NOTICE_SENT_AGAIN: "Notice sent again",
     AuditAction.APP_CHANGED: "App settings changed",
 }

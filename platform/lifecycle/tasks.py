@@ -1,12 +1,17 @@
 """The rounds that the scheduler orders, one tenant's scope at a time."""
 
+import structlog
 from celery import shared_task
 
 from lifecycle.abandoned import clear_quarantine as clear_quarantine_of
 from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
 from lifecycle.deletion import delete_due as delete_due_of
+from lifecycle.reconcile import reconcile as reconcile_with_storage
+from storage.inventory import inventory
 from storage.object_store import object_store
 from tenancy.addresses import tenants_with_apps
+
+_log = structlog.get_logger(__name__)
 
 
 @shared_task(name="lifecycle.expire_lapsed")
@@ -28,3 +33,11 @@ def delete_due() -> None:
     """Delete files whose time is over."""
     for tenant_id in tenants_with_apps():
         delete_due_of(object_store(), tenant_id)
+
+
+@shared_task(name="lifecycle.reconcile")
+def reconcile() -> None:
+    """Make storage and records agree; what only a person can mend is in the log and in the command's report."""
+    for tenant_id in tenants_with_apps():
+        report = reconcile_with_storage(object_store(), inventory(), tenant_id, repair=True)
+        _log.info("reconciled", tenant=str(tenant_id), objects=report.objects, files=report.files, **report.counts())

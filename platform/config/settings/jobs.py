@@ -13,6 +13,7 @@ CELERY_TASK_ROUTES = {
     "scanning.resume_stalled": {"queue": "scan"},
     "scanning.make_thumbnail": {"queue": "media"},
     "lifecycle.*": {"queue": "lifecycle"},
+    "notices.*": {"queue": "notify"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -35,7 +36,11 @@ CELERY_BEAT_SCHEDULE = {
     "expire-lapsed-uploads": {"task": "lifecycle.expire_lapsed", "schedule": 30.0},
     "clear-quarantine": {"task": "lifecycle.clear_quarantine", "schedule": 900.0},
     "forget-expired-codes": {"task": "broker.forget_expired", "schedule": 3600.0},
+    "reconcile-with-storage": {"task": "lifecycle.reconcile", "schedule": 6 * 3600.0},
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
+    "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
+    "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},
+    "forget-old-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0},
 }
 CLAMD_URL = env.optional("CLAMD_URL")
 """Where clamd listens, as tcp://host:port or unix:///path. Without it files wait unscanned: none is skipped."""

@@ -1,0 +1,74 @@
+"""Where the database and storage disagree, in words that a person can act on."""
+
+import enum
+from dataclasses import dataclass, field
+
+from kernel.sizes import in_words
+
+
+class Kind(enum.StrEnum):
+    """One sort of disagreement."""
+
+    ORPHAN = "orphan"
+    LEFTOVER = "leftover"
+    STRANGE = "strange"
+    MISSING = "missing"
+    CHANGED = "changed"
+    UNFINISHED = "unfinished"
+    LOST_HOLD = "lost_hold"
+    DRIFT = "drift"
+
+    @property
+    def words(self) -> str:
+        """What it means and what becomes of it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Kind.ORPHAN: "objects that belong to no file: deleted",
+    Kind.LEFTOVER: "objects of uploads that have ended: deleted",
+    Kind.STRANGE: "objects that Gatehouse didn't name: left alone, look who put them there",
+    Kind.MISSING: "files whose bytes are gone: they can't be opened; restore them from a backup of storage",
+    Kind.CHANGED: "files whose bytes aren't those that were scanned: restore them from a backup of storage",
+    Kind.UNFINISHED: "uploads in parts that nobody finished: discarded",
+    Kind.LOST_HOLD: "space held for uploads that have ended: given back",
+    Kind.DRIFT: "quotas that counted wrong: set to what is stored",
+}
+REPAIRED_BY_ITSELF = frozenset({Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One disagreement. Size in bytes: what it takes in storage, or how far a count is off."""
+
+    kind: Kind
+    what: str
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What one tenant's reconcile saw and did."""
+
+    objects: int = 0
+    files: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def of(self, kind: Kind) -> list[Finding]:
+        """The findings of one sort."""
+        return [finding for finding in self.findings if finding.kind == kind]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each sort there are, those with none left out."""
+        return {str(kind): len(self.of(kind)) for kind in Kind if self.of(kind)}
+
+    def lines(self) -> list[str]:
+        """The report for a person, one line a sort."""
+        first = f"objects in storage: {self.objects:,}, files in the database: {self.files:,}"
+        return [first, *(self._line(kind) for kind in Kind if self.of(kind))]
+
+    def _line(self, kind: Kind) -> str:
+        found = self.of(kind)
+        size = sum(abs(finding.size) for finding in found)
+        amount = f"{len(found):,} ({in_words(size)})" if size else f"{len(found):,}"
+        return f"{amount} {kind.words}"
