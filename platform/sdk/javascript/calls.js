@@ -36,12 +36,12 @@ export class Calls {
 
   async #paced(url, init, token, { signal, onWait }) {
     const headers = { ...init.headers, Authorization: `Bearer ${token}` };
-    await this.#pace.begin({ signal, onWait });
+    const began = await this.#pace.begin({ signal, onWait });
     let response;
     try {
       response = await persistentFetch(url, { ...init, headers }, { delaysMs: this.delaysMs, signal, onWait });
     } finally {
-      this.#pace.end(response?.headers);
+      this.#pace.end(response?.headers, began);
     }
     return response;
   }

@@ -41,9 +41,7 @@ export function unlessAborted(promise, signal) {
 
 /**
  * Runs an attempt until it succeeds, until trying again can't help, or until the delays are used up.
- * @param {(outcome: {result?: any, error?: any}) => false | number | null} verdict
- *   false: final; a number of milliseconds: at least so long; null: as long as the policy says
- * @param {import("./gatehouse.js").RetryOptions} options
+ * @param verdict of {result, error}; false: final; milliseconds: at least so long; null: as long as the policy says
  */
 export async function retrying(attempt, verdict, { signal, onWait, delaysMs = RETRY_DELAYS_MS } = {}) {
   for (const delay of [...delaysMs, undefined]) {

@@ -15,11 +15,7 @@ export class Queue {
   #running = new Set();
   #saidAt = 0;
 
-  /**
-   * @param {{client: import("../uploading.js").Uploads, limits: object, list: HTMLElement,
-   *   say: (words: string) => void, emit: (name: string, detail: object) => void,
-   *   chooseAgain: () => void, askAgain: (then: () => void) => void}} surroundings
-   */
+  /** @param surroundings client, limits, list, and what to do: say, emit, chooseAgain, askAgain */
   constructor(surroundings) {
     Object.assign(this, surroundings);
   }
