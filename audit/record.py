@@ -3,9 +3,12 @@
 import uuid
 from typing import Any
 
+from django.db import transaction
+
 from audit.actions import AuditAction
 from audit.models import AuditEvent, PlatformEvent
 from telemetry.context import current_request_id
+from telemetry.metrics import EVENTS
 from tenancy.principals import Principal
 from tenancy.scoping import current_tenant
 
@@ -31,11 +34,13 @@ def record(
         request_id=current_request_id(),
         detail=detail,
     )
+    transaction.on_commit(EVENTS.labels(str(action)).inc)
     return event
 
 
 def record_for_platform(action: AuditAction, *, actor: Principal | str, subject: str, **detail: Any) -> PlatformEvent:
     """Append one event that concerns every tenant. Must run in the transaction of what it records."""
+    transaction.on_commit(EVENTS.labels(str(action)).inc)
     return PlatformEvent.objects.create(
         action=action, actor=str(actor), subject=subject, request_id=current_request_id(), detail=detail
     )

@@ -49,6 +49,7 @@ def problem_answer(problem: Problem) -> HttpResponse:
         status=problem.type.status,
         content_type="application/problem+json",
     )
+    answer.problem_code = problem.type.code  # type: ignore[attr-defined]  # read by the metrics
     answer["Cache-Control"] = "no-store"
     if problem.retry_after_s is not None and problem.type.retryable:
         answer["Retry-After"] = str(problem.retry_after_s)

@@ -6,11 +6,13 @@ from django.urls import include, path
 from broker.urls import broker_urls
 from gateway.grants import grant_for
 from gateway.surface import surface
+from operations.metrics import metrics
 from operations.views import livez, readyz
 
 urlpatterns = [
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/v1/", include("gateway.api.urls")),
     path("", include(broker_urls(grant_for))),
     path("accounts/", include("allauth.urls")),

@@ -1,10 +1,12 @@
-"""Gives each request its id, and each answer the same id."""
+"""Gives each request its id and each answer the same id, and counts both."""
 
+import time
 from collections.abc import Callable
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from telemetry import metrics
 from telemetry.context import enter_request
 
 
@@ -22,3 +24,29 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class MetricsMiddleware:
+    """Times every operation of the API and the broker, and counts their refusals by code."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and note how long it took and what it was."""
+        begun = time.perf_counter()
+        response = self.get_response(request)
+        operation = _operation(request)
+        metrics.REQUESTS.labels(operation, f"{response.status_code // 100}xx").observe(time.perf_counter() - begun)
+        code = getattr(response, "problem_code", "")
+        if code:
+            metrics.PROBLEMS.labels(operation, code).inc()
+        return response
+
+
+def _operation(request: HttpRequest) -> str:
+    """The operation's name in the address list; pages are counted together, and so is what has no address."""
+    match = request.resolver_match
+    if match is None or not request.path.startswith(("/api/", "/oauth/")):
+        return "page"
+    return match.url_name or "unknown"

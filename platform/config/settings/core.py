@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "telemetry.middleware.RequestIdMiddleware",
+    "telemetry.middleware.MetricsMiddleware",
     "config.middleware.SecurityHeadersMiddleware",
     "broker.origins.CrossOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",

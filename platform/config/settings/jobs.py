@@ -28,6 +28,9 @@ CELERY_TIMEZONE = "UTC"
 SCAN_STALLED_AFTER_SECONDS = env.whole_number("SCAN_STALLED_AFTER_SECONDS", 60)
 """How long an upload may wait in one state before the beat hands it to a worker again."""
 
+METRICS_TOKEN = env.optional("METRICS_TOKEN")
+"""What a scraper of /metrics shows as its bearer token; without it there is no such page."""
+
 CELERY_BEAT_SCHEDULE = {
     "resume-stalled-scans": {
         "task": "scanning.resume_stalled",

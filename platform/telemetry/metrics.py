@@ -1,0 +1,40 @@
+"""Every metric there is. Labels are vocabularies, never ids, names or addresses: few series, and nobody's data.
+
+With several processes each writes files below PROMETHEUS_MULTIPROC_DIR, and any of them tells the sum.
+"""
+
+import os
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+REQUESTS = Histogram(
+    "gatehouse_request_seconds",
+    "How long each operation took to answer, by the class of its answer",
+    ["operation", "answer"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+PROBLEMS = Counter(
+    "gatehouse_problems_total", "Refusals and failures by the catalogue's code: rate limits, quotas, policies, outages",
+    ["operation", "code"],
+)  # fmt: skip
+EVENTS = Counter(
+    "gatehouse_events_total", "What happened, once for each event on the record: tokens, signed URLs, scans, deletions",
+    ["action"],
+)  # fmt: skip
+
+MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def registry() -> CollectorRegistry:
+    """What one scrape reads: this process's metrics, or those of all processes."""
+    if not os.environ.get(MULTIPROCESS_FOLDER):
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
+
+
+def exposition(of: CollectorRegistry) -> bytes:
+    """The metrics in Prometheus's text format."""
+    return generate_latest(of)
