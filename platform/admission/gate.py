@@ -1,21 +1,20 @@
 """The gate that every API request passes: one Redis round trip, and closed when Redis can't answer."""
 
 import math
-import time
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import redis
 from django.conf import settings
-from redis.commands.core import Script
+from django.db import DatabaseError
 
-from admission.connection import connection
-from admission.revocations import LEASE, LIFE_LIMIT, TokenFacts, fill
+from admission import lease
+from admission.connection import RedisScript
+from admission.tokens import TokenFacts, stop_key
 from kernel.errors import KEY_REVOKED, RATE_LIMITED, STORAGE_UNAVAILABLE, Problem
 
 _MICROSECONDS = 1_000_000
+_decide = RedisScript("gate.lua")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,9 @@ def admit(facts: TokenFacts, cost: int = 1) -> Admitted:
     try:
         answer = _ask(facts, cost)
         if answer[0] == b"unsure":
-            fill()
+            lease.renew()
             answer = _ask(facts, cost)
-    except redis.RedisError as error:
+    except (redis.RedisError, DatabaseError) as error:
         raise Problem(STORAGE_UNAVAILABLE) from error
     return _admitted(*answer)
 
@@ -56,11 +55,7 @@ def _admitted(verdict: bytes, remaining: int, until_full: int, until_room: int) 
 
 def _ask(facts: TokenFacts, cost: int) -> Any:
     limit, interval = settings.APP_REQUESTS_BURST, 60 * _MICROSECONDS // settings.APP_REQUESTS_PER_MINUTE
-    own = facts.final_keys()
-    keys = [LEASE, LIFE_LIMIT, f"rate:{facts.tenant}:{facts.app}", *own, *facts.epoch_keys()]
-    return _script()(keys=keys, args=[interval, limit, cost, facts.issued_at_ms, len(own), int(time.time() * 1000)])
-
-
-@cache
-def _script() -> Script:
-    return connection().register_script(resources.files("admission").joinpath("gate.lua").read_text(encoding="utf-8"))
+    own, epochs = facts.final_stops(), facts.epoch_stops()
+    stops = [stop_key(level, subject) for level, subject in (*own, *epochs)]
+    keys = [lease.LEASE, f"rate:{facts.tenant}:{facts.app}", *stops]
+    return _decide(keys, [interval, limit, cost, facts.issued_at_ms, len(own)])

@@ -1,12 +1,15 @@
-"""What was stopped, and how long tokens may live: the durable truth that Redis is filled from.
+"""What was stopped and announced, and how long tokens may live: the durable truth that Redis is filled from.
 
-Outside row-level security: the gate fills Redis with every tenant's stops at once. The rows hold ids and reasons.
+Outside row-level security: the gate fills Redis with every tenant's rows at once. They hold ids and reasons, nothing
+about people or files. `written_in` is the transaction's number: what was written by transactions that had not ended
+when Redis was last filled is read again next time, however late and in whichever order they commit.
 """
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
 
 from kernel import clock
 from kernel.identifiers import new_id
@@ -24,8 +27,13 @@ class Level(models.TextChoices):
     EVERYTHING = "everything", "everything"
 
 
+def _this_transaction() -> Cast:
+    number = Func(function="pg_current_xact_id", output_field=models.TextField())
+    return Cast(Cast(number, models.TextField()), models.BigIntegerField())
+
+
 class Revocation(models.Model):
-    """From `not_before` on, tokens of the subject that were issued until then are dead. Never changed or removed."""
+    """From now on, tokens of the subject that were issued until `not_before` are dead. Never changed or removed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     level = models.CharField(max_length=10, choices=Level.choices)
@@ -36,6 +44,7 @@ class Revocation(models.Model):
     revoked_at = models.DateTimeField(default=clock.now)
     actor = models.CharField(max_length=160)
     reason = models.CharField(max_length=300)
+    written_in = models.BigIntegerField(db_default=_this_transaction(), editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -46,8 +55,12 @@ class Revocation(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # The gate reads those that can still meet a living token, a small part of all that ever were.
+            # A gate that finds Redis empty reads those that can still meet a living token, a small part of all.
             models.Index(fields=["keep_until"], name="revocation_in_force"),
+            # Twice a second a gate reads the newest.
+            models.Index(fields=["written_in"], name="revocation_newly_written"),
+            # Each revoker looks whether another one got ahead.
+            models.Index(fields=["not_before"], name="revocation_furthest"),
         ]
 
     def __str__(self) -> str:
@@ -71,3 +84,17 @@ class LifeLimit(models.Model):
 
     def __str__(self) -> str:
         return "none" if self.seconds is None else f"{self.seconds} s"
+
+
+class PolicyAnnouncement(models.Model):
+    """The version of an app's policy that processes must hold at least."""
+
+    app_id = models.UUIDField(primary_key=True, editable=False)
+    version = models.PositiveBigIntegerField()
+    written_in = models.BigIntegerField(db_default=_this_transaction(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["written_in"], name="announcement_newly_written")]
+
+    def __str__(self) -> str:
+        return f"{self.app_id} at {self.version}"

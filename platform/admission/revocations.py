@@ -1,78 +1,38 @@
 """Which tokens were stopped: durable in PostgreSQL first, asked of Redis, never un-revoked by losing Redis.
 
-Redis holds for each stopped subject the last moment whose tokens are dead, beside a lease of half a second that says
-"this is complete". Whoever finds the lease gone fills Redis from PostgreSQL before anything is answered, so a flush, a
-restart, a failover to a stale replica or a lost write heals within the lease. Moments are the application's clocks;
-`SKEW` covers their differences, and issuing steps over it (`earliest_issue`).
+Redis holds for each stopped subject the last moment whose tokens are dead, under a lease that says it is complete
+(`lease.py`). That moment is PostgreSQL's clock, set `SKEW` ahead: tokens are stamped by the clocks of those who issue
+them, and one that was issued before the stop must not outlive it because its issuer's clock runs fast. Who issues after
+the stop steps over it (`earliest_issue`).
 """
 
 import datetime as dt
-import time
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 import redis
 import structlog
-from django.db import transaction
-from redis.commands.core import Script
+from django.db import DatabaseError, transaction
+from django.db import connection as database
+from django.db.models import Q
 
+from admission import lease
 from admission.connection import connection
 from admission.models import Level, LifeLimit, Revocation
-from kernel import clock
+from admission.stops import push, stop_of
+from admission.tokens import TokenFacts, stop_key
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
 
+__all__ = ["Level", "TokenFacts", "dead_by", "earliest_issue", "longest_life", "revoke", "set_longest_life"]
+
 SKEW = dt.timedelta(seconds=4)
-"""How far two processes' clocks may be apart."""
+"""How far any two clocks may be apart: those of two processes, of PostgreSQL and of Redis."""
 
 LONGEST_TOKEN = dt.timedelta(hours=1)
 """No token ever lives longer, so a stop needs to be remembered no longer than this."""
 
-LEASE = "epochs:lease"
-LIFE_LIMIT = "epochs:life"
-_LEASE_MILLISECONDS = 500
-_RAISE_ONLY = """
-for index, key in ipairs(KEYS) do
-  local value, until_ms = ARGV[index * 2 - 1], ARGV[index * 2]
-  if tonumber(redis.call('GET', key) or '0') < tonumber(value) then
-    redis.call('SET', key, value, 'PXAT', until_ms)
-  end
-end
-"""
-_PUSHED_AT_ONCE = 500
+_JUST_AFTER = dt.timedelta(milliseconds=2)
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TokenFacts:
-    """What of a token decides whether it was stopped. `template` is the template's slug and version, `slug/1.0.0`."""
-
-    token_id: str
-    ancestors: tuple[str, ...]
-    family: str
-    user: str
-    app: str
-    template: str
-    tenant: str
-    issued_at_ms: int
-    expires_at: float
-
-    def final_keys(self) -> list[str]:
-        """Where a stop kills whenever the token was issued: the token's own line."""
-        own = (_key(Level.TOKEN, token_id) for token_id in (self.token_id, *self.ancestors))
-        return [*own, _key(Level.FAMILY, self.family)]
-
-    def epoch_keys(self) -> list[str]:
-        """Where a stop kills what was issued until then."""
-        return [
-            _key(Level.USER, self.user),
-            _key(Level.APP, self.app),
-            _key(Level.TEMPLATE, self.template),
-            _key(Level.TEMPLATE, self.template.partition("/")[0]),
-            _key(Level.TENANT, self.tenant),
-            _key(Level.EVERYTHING, ""),
-        ]
 
 
 def revoke(
@@ -84,48 +44,48 @@ def revoke(
     reason: str,
     not_before: dt.datetime | None = None,
 ) -> Revocation:
-    """Stop what the level names: in this transaction durably, right after its commit in Redis.
+    """Stop what the level names: in the caller's transaction durably, right after its commit in Redis.
 
-    A push that fails is healed by the lease within half a second of Redis being back.
+    A template is named by its slug, or by `slug/version`; a person by tenant and principal (`tenant/user:…`). With
+    `not_before` only tokens issued until then die; at the levels token and family all do, whenever issued. A push that
+    fails is healed by the lease within half a second of Redis being back. Raises ValueError for a `not_before` that
+    hasn't come yet.
     """
-    moment = not_before or clock.now() + SKEW
-    made = Revocation.objects.create(
-        level=level,
-        subject=subject,
-        tenant_id=tenant_id,
-        not_before=moment,
-        keep_until=moment + LONGEST_TOKEN + SKEW,
-        actor=actor,
-        reason=reason[:300],
-    )
-    transaction.on_commit(lambda: _push_or_wait([made]))
+    if not_before is not None and not_before > _database_time():
+        raise ValueError("A stop can't reach tokens that nobody has issued yet.")
+    made = _written(level, subject, tenant_id, actor, reason, not_before)
+    transaction.on_commit(partial(_announce, made, may_be_passed=not_before is None))
     return made
 
 
 def set_longest_life(seconds: int | None, *, actor: str, reason: str, expires_at: dt.datetime | None) -> LifeLimit:
     """Let no token live longer than this, those given out already included; None ends the limit."""
-    made = LifeLimit.objects.create(seconds=seconds, ends_at=expires_at, actor=actor, reason=reason[:300])
-    transaction.on_commit(lambda: _push_or_wait([]))
+    made: LifeLimit = LifeLimit.objects.create(
+        seconds=seconds, ends_at=expires_at, set_at=_database_time(), actor=actor, reason=reason[:300]
+    )
+    transaction.on_commit(_renew_or_wait)
     return made
 
 
 def longest_life() -> int | None:
-    """The longest life in seconds that holds now; None without a limit."""
-    limit = LifeLimit.objects.order_by("-id").first()
-    if limit is None or limit.seconds is None or (limit.ends_at is not None and limit.ends_at <= clock.now()):
+    """The longest life in seconds that holds now; None without a limit. Asks PostgreSQL."""
+    limit = LifeLimit.objects.order_by("-set_at", "-id").first()
+    if limit is None or limit.seconds is None or (limit.ends_at is not None and limit.ends_at <= _database_time()):
         return None
     return limit.seconds
 
 
 def dead_by(facts: TokenFacts) -> Level | None:
     """What stopped the token, or None while it lives. Raises Problem STORAGE_UNAVAILABLE when Redis can't say."""
-    final, epochs, life = _read(facts)
-    stopped = [key for key, value in final if value]
-    stopped += [key for key, value in epochs if value >= facts.issued_at_ms]
-    if stopped:
-        return Level(stopped[0].split(":", 2)[1])
-    too_old = life and facts.issued_at_ms + life * 1000 <= time.time() * 1000
-    return Level.EVERYTHING if too_old else None
+    final, epochs = facts.final_stops(), facts.epoch_stops()
+    now, life, moments = _moments([*final, *epochs])
+    for (level, _subject), moment in zip(final, moments, strict=False):
+        if moment:
+            return level
+    for (level, _subject), moment in zip(epochs, moments[len(final) :], strict=True):
+        if moment >= facts.issued_at_ms:
+            return level
+    return Level.EVERYTHING if life and facts.issued_at_ms + life * 1000 <= now / 1000 else None
 
 
 def earliest_issue(facts: TokenFacts) -> int:
@@ -133,70 +93,102 @@ def earliest_issue(facts: TokenFacts) -> int:
 
     For tokens without ancestors only: what is derived must die with a stop that its parent met.
     """
-    _final, epochs, _life = _read(facts)
-    return max([facts.issued_at_ms, *(value + 1 for _key_, value in epochs)])
+    _now, _life, moments = _moments(facts.epoch_stops())
+    return max(facts.issued_at_ms, *(moment + 1 for moment in moments))
 
 
-def fill() -> None:
-    """Bring Redis up to date with PostgreSQL and say so by the lease. Raises RedisError."""
-    in_force = Revocation.objects.filter(keep_until__gt=clock.now())
-    _push(in_force.values_list("level", "subject", "not_before", "keep_until").iterator(chunk_size=_PUSHED_AT_ONCE))
-    life = longest_life()
-    pipeline = connection().pipeline(transaction=True)
-    if life is None:
-        pipeline.delete(LIFE_LIMIT)
-    else:
-        pipeline.set(LIFE_LIMIT, life)
-    pipeline.set(LEASE, b"1", px=_LEASE_MILLISECONDS)
-    pipeline.execute()
+def _moments(stops: list[tuple[Level, str]]) -> tuple[int, int, list[int]]:
+    """Redis's time in microseconds, the longest life in seconds, and the stops' moments in ms; 0 where there is none.
 
-
-def _read(facts: TokenFacts) -> tuple[list[tuple[str, int]], list[tuple[str, int]], int]:
-    final, epochs = facts.final_keys(), facts.epoch_keys()
-    keys = [LEASE, LIFE_LIMIT, *final, *epochs]
+    Raises Problem STORAGE_UNAVAILABLE.
+    """
+    keys = [stop_key(level, subject) for level, subject in stops]
     try:
-        values = connection().mget(keys)
-        if values[0] is None:
-            fill()
-            values = connection().mget(keys)
-    except redis.RedisError as error:
+        for _attempt in range(2):
+            now, said, values = _read(keys)
+            if said is not None and said.holds(now):
+                return now, said.longest_life, [int(value or 0) for value in values]
+            lease.renew()
+    except (redis.RedisError, DatabaseError) as error:
         raise Problem(STORAGE_UNAVAILABLE) from error
-    if values[0] is None:
-        raise Problem(STORAGE_UNAVAILABLE)
-    numbers = [int(value or 0) for value in values[2:]]
-    found = list(zip([*final, *epochs], numbers, strict=True))
-    return found[: len(final)], found[len(final) :], int(values[1] or 0)
+    raise Problem(STORAGE_UNAVAILABLE)
 
 
-def _push_or_wait(made: Sequence[Revocation]) -> None:
+def _read(keys: list[str]) -> tuple[int, lease.Lease | None, list[bytes | None]]:
+    pipeline = connection().pipeline(transaction=False)
+    pipeline.time()
+    pipeline.mget(lease.LEASE, *keys)
+    (seconds, microseconds), (said, *values) = pipeline.execute()
+    return seconds * 1_000_000 + microseconds, lease.read(said), values
+
+
+def _written(
+    level: Level, subject: str, tenant_id: uuid.UUID | None, actor: str, reason: str, not_before: dt.datetime | None
+) -> Revocation:
+    now = _database_time()
+    moment = not_before or now + SKEW
+    made: Revocation = Revocation.objects.create(
+        level=level,
+        subject=subject,
+        tenant_id=tenant_id,
+        not_before=moment,
+        keep_until=max(moment, now) + LONGEST_TOKEN + SKEW,
+        revoked_at=now,
+        actor=actor,
+        reason=reason[:300],
+    )
+    return made
+
+
+def _announce(made: Revocation, *, may_be_passed: bool) -> None:
+    """Push what was committed, then look whether it was passed.
+
+    While a long transaction carried this stop, another one may have been written and pushed, and a token that stepped
+    over that one carries a later moment than this stop's. Then this stop is said again, further ahead.
+    """
+    _push_or_wait(made)
+    while may_be_passed and (furthest := _passed_by(made)):
+        made = _written(
+            Level(made.level), made.subject, made.tenant_id, made.actor, made.reason, furthest + _JUST_AFTER
+        )
+        _push_or_wait(made)
+
+
+def _passed_by(made: Revocation) -> dt.datetime | None:
+    if made.level in {Level.TOKEN, Level.FAMILY}:
+        return None  # these kill whenever a token was issued
+    later = Revocation.objects.filter(_meets_the_tokens_of(made), not_before__gte=made.not_before).exclude(pk=made.pk)
+    furthest: dt.datetime | None = later.order_by("-not_before").values_list("not_before", flat=True).first()
+    return furthest
+
+
+def _meets_the_tokens_of(made: Revocation) -> Q:
+    """Stops that a token may have stepped over which this one is to kill: no other person's, app's or tenant's."""
+    other_subject = Q(level=made.level) & ~Q(subject=made.subject)
+    rows = Q() if made.level == Level.TEMPLATE else ~other_subject
+    if made.tenant_id is not None:
+        rows &= Q(tenant_id=None) | Q(tenant_id=made.tenant_id)
+    return rows & ~Q(level__in=[Level.TOKEN, Level.FAMILY])
+
+
+def _push_or_wait(made: Revocation) -> None:
     try:
-        _push((row.level, row.subject, row.not_before, row.keep_until) for row in made)
-        fill()
+        for _step in push([stop_of(made)]):
+            pass
     except redis.RedisError:
-        _log.warning("revocation_waits_for_redis", revocations=[str(row.id) for row in made])
+        _log.warning("revocation_waits_for_redis", revocation=str(made.id), level=made.level)
 
 
-def _push(rows: Iterable[tuple[str, str, dt.datetime, dt.datetime]]) -> None:
-    keys: list[str] = []
-    arguments: list[int] = []
-    for level, subject, not_before, keep_until in rows:
-        keys.append(_key(Level(level), subject))
-        arguments += [_milliseconds(not_before), _milliseconds(keep_until)]
-        if len(keys) == _PUSHED_AT_ONCE:
-            _raise_only()(keys=keys, args=arguments)
-            keys, arguments = [], []
-    if keys:
-        _raise_only()(keys=keys, args=arguments)
+def _renew_or_wait() -> None:
+    try:
+        lease.bring_up_to_date()
+    except (redis.RedisError, DatabaseError):
+        _log.warning("longest_life_waits_for_redis")
 
 
-@cache
-def _raise_only() -> Script:
-    return connection().register_script(_RAISE_ONLY)
-
-
-def _key(level: Level, subject: str) -> str:
-    return f"dead:{level.value}:{subject}"
-
-
-def _milliseconds(moment: dt.datetime) -> int:
-    return round(moment.timestamp() * 1000)
+def _database_time() -> dt.datetime:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    moment: dt.datetime = now
+    return moment

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 
 from admission import connection as redis_connection
-from admission import gate, revocations
 from embedded import parts
 from embedded.management import manage
 from embedded.provisioning import APPLICATION, OWNER
@@ -40,8 +39,6 @@ def own_valkey(tmp_path: Path, settings: Any) -> Iterator[Any]:
 
 def forget() -> None:
     redis_connection.connection.cache_clear()
-    gate._script.cache_clear()
-    revocations._raise_only.cache_clear()
 
 
 def refused_for_now(answer: Any) -> bool:
