@@ -1,0 +1,57 @@
+"""Exchange and uploadStart in one call, for programs that upload one file and are done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from admission.gate import Admitted, admit
+from broker.clients import Client
+from broker.exchange import Parties, Wanted, exchange, grant_to_app
+from broker.grants import GrantSource
+from broker.issuing import Issued
+from broker.oauth_errors import OAuthError
+from broker.subjects import Presented
+from broker.tokens import verify
+from gateway.callers import Caller
+from gateway.uploads import UploadRequest, start_upload
+from kernel.errors import CONSENT_REQUIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem, ProblemType
+from policy.actions import Action
+from storage.grants import UploadForm
+from storage.models import Upload
+
+_PROBLEMS: Mapping[str, ProblemType] = {
+    "consent_required": CONSENT_REQUIRED,
+    "invalid_scope": SCOPE_NOT_GRANTED,
+    "invalid_target": NOT_FOUND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """What one call gives: a token that may only add files, the upload that was started with it, and its form."""
+
+    issued: Issued
+    admitted: Admitted
+    upload: Upload
+    form: UploadForm
+
+
+def request_upload(who: Presented | Client, audience: str, request: UploadRequest, grants: GrantSource) -> Requested:
+    """The token and the started upload.
+
+    The token is on the record even where the upload is then refused: it was issued. Raises Problem as uploadStart
+    does; CONSENT_REQUIRED, SCOPE_NOT_GRANTED, NOT_FOUND or KEY_REVOKED where the exchange is refused.
+    """
+    try:
+        issued = _exchanged(who, Wanted(audience, str(Action.FILES_WRITE)), grants)
+    except OAuthError as error:
+        raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
+    claims = verify(issued.value)
+    admitted = admit(claims.facts())
+    upload, form = start_upload(Caller(claims), request)
+    return Requested(issued, admitted, upload, form)
+
+
+def _exchanged(who: Presented | Client, wanted: Wanted, grants: GrantSource) -> Issued:
+    if isinstance(who, Client):
+        return grant_to_app(who.client_id, wanted, grants)
+    return exchange(Parties(who), wanted, grants)
