@@ -33,6 +33,9 @@ class AuditAction(enum.StrEnum):
     UPLOAD_ABORTED = "storage:upload:aborted"
     FILE_DELETED = "lifecycle:file:deleted"
     STORAGE_RECONCILED = "lifecycle:storage:reconciled"
+    KEEPING_CHANGED = "lifecycle:keeping:changed"
+    HOLD_PLACED = "lifecycle:hold:placed"
+    HOLD_LIFTED = "lifecycle:hold:lifted"
     QUOTA_CHANGED = "quotas:quota:changed"
     WEBHOOK_ADDED = "notices:webhook:added"
     WEBHOOK_CHANGED = "notices:webhook:changed"
@@ -72,6 +75,9 @@ _WORDS = {
     AuditAction.UPLOAD_HELD: "File waits for a person",
     AuditAction.UPLOAD_EXPIRED: "Upload never arrived",
     AuditAction.UPLOAD_ABORTED: "Upload cancelled",
+    AuditAction.KEEPING_CHANGED: "How long files are kept changed",
+    AuditAction.HOLD_PLACED: "Legal hold placed: nothing is deleted",
+    AuditAction.HOLD_LIFTED: "Legal hold lifted",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
     AuditAction.FILE_DELETED: "File deleted: its time was over",
     AuditAction.QUOTA_CHANGED: "Space changed",

@@ -4,11 +4,14 @@ import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from kernel.errors import NOT_FOUND, Problem
 from marketplace.models import Installation, TemplateVersion
 from policy.actions import Action
 from policy.document import Document
 from policy.wishes import Ceiling
+from storage.models import Keeping
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_UPLOAD, Role
 
@@ -41,7 +44,16 @@ def policy_of(app: MicroApp) -> InstalledPolicy:
     if installation is None:
         raise Problem(NOT_FOUND)
     extra = frozenset(Action(name) for name in installation.extra_permissions)
-    return InstalledPolicy(_document(installation.version_id), installation.region, extra)
+    document = _as_kept(_document(installation.version_id), Keeping.objects.filter(app=app).first())
+    return InstalledPolicy(document, installation.region, extra)
+
+
+def _as_kept(document: Document, keeping: Keeping | None) -> Document:
+    """The document as the workspace's owner has it now, so that whatever is said of it is what is done."""
+    if keeping is None or keeping.delete_after_days == document.lifecycle.delete_after_days:
+        return document
+    lifecycle = msgspec.structs.replace(document.lifecycle, delete_after_days=keeping.delete_after_days)
+    return msgspec.structs.replace(document, lifecycle=lifecycle)
 
 
 def ceiling_of(app: MicroApp) -> Ceiling:

@@ -17,6 +17,7 @@ from policy.abilities import here
 from policy.actions import Action
 from policy.document import Document
 from quotas.models import Quota
+from storage.models import Keeping
 from tenancy import addresses
 from tenancy.models import Membership, MicroApp
 from tenancy.principals import user_principal
@@ -55,6 +56,14 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
         app=app,
         bytes_limit=document.quota.app_bytes,
         objects_limit=document.quota.app_objects,
+    )
+    Keeping.objects.create(
+        tenant_id=app.tenant_id,
+        app=app,
+        delete_after_days=document.lifecycle.delete_after_days,
+        minimum_days=document.retention.minimum_days,
+        longest_days=document.lifecycle.delete_after_days,
+        label=document.retention.label,
     )
     addresses.announce(app)
     _record(app, version, choices, membership)

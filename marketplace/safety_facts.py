@@ -37,9 +37,11 @@ class SafetyFacts:
     limits: tuple[str, ...]
 
 
-def safety_facts(version: TemplateVersion, region: str | None = None) -> SafetyFacts:
-    """The facts of one version, for one region where an app has chosen."""
-    document = version.document
+def safety_facts(
+    version: TemplateVersion, region: str | None = None, as_installed: Document | None = None
+) -> SafetyFacts:
+    """The facts of one version; of an app, for its region and with what its workspace's owner set."""
+    document = as_installed or version.document
     cost = estimate(document, region or document.regions[0])
     permissions = document.permissions
     possible = set(permissions.required) | set(permissions.optional)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity import signed_in_id
 from marketplace.access import app_for, member_page
 from marketplace.app_page import AppPage
+from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.safety_facts import safety_facts
 from marketplace.views.templates import template_cards
@@ -36,7 +37,7 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
     installation = Installation.objects.select_related("version__template").get(app=app)
     context = {
         **_live_context(app),
-        "facts": safety_facts(installation.version, installation.region),
+        "facts": safety_facts(installation.version, installation.region, policy_of(app).document),
         "template": installation.version.document,
         "may_change": workspaces_of(signed_in_id(request), MAY_CREATE_APPS)
         .filter(workspace_id=app.workspace_id)

@@ -226,6 +226,15 @@ INTERNAL = ProblemType(
     _TRY_AGAIN, retryable=True,
 )  # fmt: skip
 
+FILE_ON_HOLD = ProblemType(
+    "FILE_ON_HOLD", 409, "A legal hold keeps this file", "{name} is under a legal hold. Nothing deletes it meanwhile.",
+    _ASK_OWNER,
+)  # fmt: skip
+FILE_RETAINED = ProblemType(
+    "FILE_RETAINED", 409, "This file must be kept", "{name} must be kept until {until}. It can't be deleted before.",
+    _ASK_OWNER,
+)  # fmt: skip
+
 CATALOGUE: Mapping[str, ProblemType] = {
     problem.code: problem for problem in tuple(globals().values()) if isinstance(problem, ProblemType)
 }

@@ -1,14 +1,19 @@
-"""Deleting files whose time is over, as their template promised when they came in."""
+"""Deleting files whose time is over, unless a legal hold or their retention keeps them."""
 
 import datetime as dt
 import uuid
+
+from django.db.models import Exists, OuterRef, Q
 
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
 from kernel.object_keys import Area
+from lifecycle.holds import standing
+from lifecycle.keeping import rules_of
+from lifecycle.rules import FileFacts, is_due
 from quotas import reservations
-from storage.models import StoredFile
+from storage.models import LegalHold, StoredFile
 from storage.object_store import ObjectStore
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
@@ -20,28 +25,31 @@ _LIFECYCLE = system_principal("lifecycle")
 def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None = None) -> int:
     """Delete this tenant's files that are due; returns how many went.
 
-    Bytes go first: killed between the two, the row is still there and due, and the next round ends what this began.
+    Row and record go first, in one transaction that holds the file's lock against a hold placed meanwhile; killed
+    before the bytes are gone, the reconcile finds them without a row and deletes them.
     """
+    moment = now or clock.now()
     with tenant_scope(tenant_id):
-        due = list(StoredFile.objects.filter(delete_at__lte=now or clock.now())[:BATCH])
-    for stored in due:
-        for area in (Area.THUMBS, Area.FILES):
-            store.delete(stored.key(area))
-    with tenant_scope(tenant_id):
-        return sum(_forget(stored) for stored in due)
+        gone = [stored for stored in _due(moment) if _forget(stored, moment)]
+        keys = [stored.key(area) for stored in gone for area in (Area.THUMBS, Area.FILES)]
+    for key in keys:
+        store.delete(key)
+    return len(gone)
 
 
-def _forget(stored: StoredFile) -> bool:
-    locked = StoredFile.objects.select_for_update().filter(pk=stored.pk).first()
-    if locked is None:
+def _due(moment: dt.datetime) -> list[StoredFile]:
+    """Files whose date has come, those on hold left out so that they don't crowd out the others."""
+    holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
+    due = StoredFile.objects.filter(~Exists(holds), delete_at__lte=moment).select_related("app", "reservation__app")
+    return list(due.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+
+
+def _forget(stored: StoredFile, moment: dt.datetime) -> bool:
+    held = standing(stored.app).holds(stored.pk)
+    facts = FileFacts(stored.name, stored.created_at, is_on_hold=held)
+    if not is_due(facts, rules_of(stored.app), moment):
         return False
-    reservations.release(locked.reservation)
-    record(
-        AuditAction.FILE_DELETED,
-        actor=_LIFECYCLE,
-        app_id=locked.app_id,
-        subject=f"file:{locked.pk}",
-        rule="age",
-    )
-    locked.delete()
+    reservations.release(stored.reservation)
+    record(AuditAction.FILE_DELETED, actor=_LIFECYCLE, app_id=stored.app_id, subject=f"file:{stored.pk}", rule="age")
+    StoredFile.objects.filter(pk=stored.pk).delete()
     return True

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kernel import clock
 from kernel.object_keys import Area, ObjectKey
@@ -136,3 +136,61 @@ class StoredFile(TenantModel):
     def key(self, area: Area = Area.FILES) -> ObjectKey:
         """Where the file's bytes, or its thumbnail's, stand."""
         return ObjectKey(self.tenant_id, self.app_id, area, self.id)
+
+
+class Keeping(TenantModel):
+    """How long an app's files stay, in days: its template's rule, or what its workspace's owner made of it.
+
+    An owner may go down to the retention's minimum and up to what the template told people; None is for ever.
+    """
+
+    app = models.OneToOneField(MicroApp, on_delete=models.PROTECT, related_name="keeping", editable=False)
+    delete_after_days = models.PositiveIntegerField("delete after days", null=True, blank=True)
+    minimum_days = models.PositiveIntegerField(default=0, editable=False)
+    longest_days = models.PositiveIntegerField(null=True, editable=False)
+    label = models.CharField(max_length=100, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "keeping"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(delete_after_days=None) | Q(delete_after_days__gte=F("minimum_days")),
+                name="keeping_not_under_retention",
+            ),
+            models.CheckConstraint(
+                condition=Q(longest_days=None)
+                | Q(delete_after_days__isnull=False, delete_after_days__lte=F("longest_days")),
+                name="keeping_not_over_template",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        days = self.delete_after_days
+        return f"{self.app}: {'for ever' if days is None else f'{days} days'}"
+
+
+class LegalHold(TenantModel):
+    """While it stands nothing deletes what it covers: one file, or everything of an app."""
+
+    app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
+    file_id = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300)
+    placed_by = models.CharField(max_length=160)
+    placed_at = models.DateTimeField(default=clock.now)
+    lifted_by = models.CharField(max_length=160, blank=True)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(lifted_at=None, lifted_by="") | (Q(lifted_at__isnull=False) & ~Q(lifted_by="")),
+                name="legal_hold_lifted_by_somebody",
+            )
+        ]
+        indexes: ClassVar = [
+            # Every deletion asks for those that stand, a small part of all that ever were.
+            models.Index(fields=["tenant", "app"], name="legal_hold_standing", condition=Q(lifted_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

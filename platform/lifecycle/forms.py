@@ -1,0 +1,23 @@
+"""The forms of an app's keeping page."""
+
+from django import forms
+
+
+class KeepingForm(forms.Form):
+    """How long files stay."""
+
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=36_600,
+        required=False,
+        label="Delete files after how many days",
+        error_messages={"invalid": "Enter a whole number of days."},
+    )
+
+
+class HoldForm(forms.Form):
+    """A legal hold on everything of the app."""
+
+    reason = forms.CharField(
+        max_length=300, label="Why", error_messages={"required": "Say why: it stands in the record."}
+    )

@@ -1,0 +1,90 @@
+"""`/apps/<app>/keeping/`: how long files stay, what a change would touch, and legal holds."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.identity import signed_in_id
+from kernel.errors import Problem
+from kernel.sizes import in_words
+from lifecycle import holds, keeping
+from lifecycle.access import app_to_keep
+from lifecycle.forms import HoldForm, KeepingForm
+from storage.models import Keeping, LegalHold
+from tenancy.models import MicroApp
+from tenancy.principals import Principal, user_principal
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def keeping_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What holds now; what a change would touch; the change, once it is confirmed."""
+    app = app_to_keep(request, slug)
+    form = KeepingForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, app, form=form if request.method == "POST" else None)
+    days = form.cleaned_data["days"]
+    if "confirm" not in request.POST:
+        return _page(request, app, form=form, preview=keeping.preview(app, days))
+    try:
+        keeping.change(app, days, actor=_actor(request))
+    except Problem as problem:
+        form.add_error("days", problem.errors[0].detail)
+        return _page(request, app, form=form)
+    return redirect("keeping", slug=app.slug)
+
+
+@require_POST
+@login_required
+def place_hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hold everything of the app."""
+    app = app_to_keep(request, slug)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return _page(request, app, hold_form=form)
+    holds.place(app, None, reason=form.cleaned_data["reason"], actor=_actor(request))
+    return redirect("keeping", slug=app.slug)
+
+
+@require_POST
+@login_required
+def lift_hold(request: HttpRequest, slug: str, hold_id: uuid.UUID) -> HttpResponse:
+    """End one hold, with the reason on the record."""
+    app = app_to_keep(request, slug)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return _page(request, app, hold_form=form)
+    try:
+        holds.lift(app, hold_id, reason=form.cleaned_data["reason"], actor=_actor(request))
+    except Problem as problem:
+        raise Http404 from problem
+    return redirect("keeping", slug=app.slug)
+
+
+def _page(
+    request: HttpRequest,
+    app: MicroApp,
+    *,
+    form: KeepingForm | None = None,
+    hold_form: HoldForm | None = None,
+    preview: keeping.Preview | None = None,
+) -> HttpResponse:
+    rule = Keeping.objects.filter(app=app).first()
+    wrong = bool((form and form.errors) or (hold_form and hold_form.errors))
+    context = {
+        "app": app,
+        "rule": rule,
+        "form": form or KeepingForm(initial={"days": rule.delete_after_days if rule else None}),
+        "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
+        "preview": preview,
+        "deleted_words": in_words(preview.deleted_now_bytes) if preview else "",
+        "holds": LegalHold.objects.filter(app=app).order_by("lifted_at", "-id")[:50],
+    }
+    return render(request, "lifecycle/keeping.html", context, status=422 if wrong else 200)
+
+
+def _actor(request: HttpRequest) -> Principal:
+    return user_principal(signed_in_id(request))
