@@ -1,0 +1,52 @@
+"""What people are told before they agree: complete, and true."""
+
+import re
+from collections.abc import Iterator
+
+from marketplace.review.findings import Finding, Item, Severity
+from marketplace.review.subject import Check, Subject
+
+_PERIOD = re.compile(r"\b([0-9]{1,4})[ -](days?|months?|years?|Tage?n?|Monate?n?|Jahre?n?)\b")
+_UNIT_DAYS = {"d": 1, "T": 1, "m": 30, "M": 30, "y": 365, "J": 365}
+_TOLD = {"{workspace}": "whose it is", "{place}": "where files lie", "{kept}": "how long files stay"}
+_SCANNED = re.compile(r"personal data|personenbezogene", re.IGNORECASE)
+
+
+class Promises(Check):
+    """Compares the words with what is enforced."""
+
+    name = "promises"
+    item = Item.EXPERIENCE
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        """What consent leaves out, and every period or check that isn't so."""
+        lines = " ".join(subject.document.consent.lines)
+        for placeholder, what in _TOLD.items():
+            if placeholder not in lines:
+                words = f"People aren't told {what}. Say it with {placeholder}."
+                yield Finding(Severity.MEDIUM, "CONSENT_LEAVES_OUT", "/consent/lines", placeholder, words)
+        for pointer, text in _told(subject):
+            yield from _other_period(subject, pointer, text)
+            yield from _no_such_search(subject, pointer, text)
+
+
+def _told(subject: Subject) -> Iterator[tuple[str, str]]:
+    yield "/summary", subject.document.summary
+    for position, line in enumerate(subject.document.consent.lines):
+        yield f"/consent/lines/{position}", line
+
+
+def _other_period(subject: Subject, pointer: str, text: str) -> Iterator[Finding]:
+    after = subject.document.lifecycle.delete_after_days
+    for count, unit in _PERIOD.findall(text):
+        days = int(count) * _UNIT_DAYS[unit[0]]
+        if after is None or abs(after - days) > days // 20 + 1:
+            kept = "for ever" if after is None else f"for {after} days"
+            words = f"The words say {count} {unit}, and files are kept {kept}."
+            yield Finding(Severity.HIGH, "PERIOD_NOT_KEPT", pointer, text, words)
+
+
+def _no_such_search(subject: Subject, pointer: str, text: str) -> Iterator[Finding]:
+    if (found := _SCANNED.search(text)) and "personal_data" not in subject.document.scanning.engines:
+        words = "The words speak of personal data, and nobody searches for it."
+        yield Finding(Severity.MEDIUM, "SEARCH_NOT_MADE", pointer, found[0], words)

@@ -1,0 +1,64 @@
+"""Retention labels that say one thing while the document does another."""
+
+import re
+from collections.abc import Iterator
+
+from marketplace.review.findings import Finding, Item, Severity, replace
+from marketplace.review.subject import Check, Subject
+
+_LABEL = re.compile(r"(?P<count>[0-9]{1,4})-(?P<unit>day|month|year)s?(?:-|$)")
+_UNIT_DAYS = {"day": 1, "month": 30, "year": 365}
+_BY_LAW = ("tax", "legal", "audit", "medical", "payroll", "contract")
+_FEWEST_DAYS = {"tax": 2190, "payroll": 2190, "medical": 3650}
+"""Where the label names no number: six years for letters and payroll papers, ten for medical records, which are the
+shortest that German law knows (AO §147, BGB §630f)."""
+
+
+class Retention(Check):
+    """Reads the label as a records manager would."""
+
+    name = "retention"
+    item = Item.COMPLIANCE
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        """Files that may go too early, or stay longer than their label says."""
+        label, least = subject.document.retention.label, subject.document.retention.minimum_days
+        law = next((name for name in _BY_LAW if name in label.split("-")), None)
+        days = _days(label)
+        if law:
+            yield from _under_the_law(subject, days or _FEWEST_DAYS.get(law, 0))
+        elif days:
+            yield from _other_than_its_label(subject, days)
+        if subject.is_regulated and not law and least == 0:
+            words = "Regulated files could be deleted on their first day. Say how long they must stay."
+            yield Finding(Severity.LOW, "REGULATED_WITHOUT_MINIMUM", "/retention/minimum_days", "0", words)
+        if subject.is_protected and subject.document.lifecycle.delete_after_days is None:
+            words = f"Files that are {subject.document.classification.default} are kept for ever."
+            yield Finding(Severity.LOW, "KEPT_FOR_EVER", "/lifecycle/delete_after_days", "null", words)
+
+
+def _days(label: str) -> int | None:
+    found = _LABEL.search(label)
+    return int(found["count"]) * _UNIT_DAYS[found["unit"]] if found else None
+
+
+def _under_the_law(subject: Subject, needed: int) -> Iterator[Finding]:
+    retention, after = subject.document.retention, subject.document.lifecycle.delete_after_days
+    if retention.minimum_days >= needed:
+        return
+    words = f"The label {retention.label} asks for {needed} days; files may go after {retention.minimum_days}."
+    fix = [replace("/retention/minimum_days", needed)]
+    if after is not None and after < needed:
+        fix.append(replace("/lifecycle/delete_after_days", needed))
+    evidence = str(retention.minimum_days)
+    yield Finding(Severity.HIGH, "RETENTION_UNDER_LABEL", "/retention/minimum_days", evidence, words, tuple(fix))
+
+
+def _other_than_its_label(subject: Subject, days: int) -> Iterator[Finding]:
+    after = subject.document.lifecycle.delete_after_days
+    if after is not None and abs(after - days) <= days // 20 + 1:
+        return
+    kept = "for ever" if after is None else f"for {after} days"
+    words = f"The label {subject.document.retention.label} says {days} days, and files are kept {kept}."
+    fix = (replace("/lifecycle/delete_after_days", max(days, subject.document.retention.minimum_days, 1)),)
+    yield Finding(Severity.MEDIUM, "KEPT_OTHER_THAN_LABEL", "/lifecycle/delete_after_days", str(after), words, fix)
