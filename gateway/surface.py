@@ -1,6 +1,7 @@
 """What the upload element of an app's page asks for: the app's limits, its words of consent, where to call."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
 from accounts.identity import signed_in_id
@@ -33,6 +34,7 @@ def surface(request: HttpRequest, slug: str) -> HttpResponse:
             "place": place_of(policy.region),
             "consent": consent,
             "endpoints": _ENDPOINTS,
+            "csrf": get_token(request),
         }
     )
     answer["Cache-Control"] = "no-store"

@@ -27,11 +27,11 @@ export function ask(dialog, surface) {
 }
 
 /** Keeps the answer on record; resolves with whether it was. Never rejects. */
-export async function keepAnswer({ app, consent, endpoints }, csrfToken) {
+export async function keepAnswer({ app, consent, endpoints, csrf }) {
   const response = await fetch(endpoints.consents, {
     method: "POST",
     credentials: "same-origin",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
     body: JSON.stringify({ app: app.id, surface: consent.surface, version: consent.version }),
   }).catch(() => null);
   return response?.ok ?? false;
