@@ -6,13 +6,18 @@ Redirects aren't followed and no proxy of the environment is used.
 
 import threading
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlineError
+from typing import TypeVar
 
 from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
 from requests import RequestException, Response, Session
 from urllib3.exceptions import HTTPError
 
+from kernel.lifelines import Lifeline
+
+_T = TypeVar("_T")
 _FETCHES_AT_ONCE = 8
 _slots = threading.BoundedSemaphore(_FETCHES_AT_ONCE)
 _CHUNK_BYTES = 16_384
@@ -34,32 +39,56 @@ def guarded_session(*, allow_private: bool = False) -> Session:
 
 
 def fetch(url: str, *, max_bytes: int, seconds: float, allow_private: bool = False) -> bytes:
-    """The body under an address, whole within `seconds`. Raises OutboundError.
+    """The body under an address, whole within `seconds`. Raises OutboundError."""
+    until = time.monotonic() + seconds
 
-    A server that drips its headers can't hold the caller: the work is left behind at the deadline, and the number of
-    fetches that may be left behind is bounded.
+    def get(session: Session) -> bytes:
+        return _bounded(session.get(url, timeout=seconds, allow_redirects=False, stream=True), max_bytes, until)
+
+    return _in_time(get, url, seconds, allow_private)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, allow_private: bool = False) -> int:
+    """The status with which an address answers a message, within `seconds`; what else it says isn't read.
+
+    Raises OutboundError where there is no answer.
     """
+
+    def send(session: Session) -> int:
+        answer = session.post(
+            url, data=body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
+        )
+        return answer.status_code
+
+    return _in_time(send, url, seconds, allow_private)
+
+
+def _in_time(work: Callable[[Session], _T], url: str, seconds: float, allow_private: bool) -> _T:
+    """What the work gives. A server that drips its answer can't hold the caller: it is cut off at the deadline."""
     if not url.startswith(("https://", "http://") if allow_private else "https://"):
         raise OutboundError("The address must begin with https://.")
     if not _slots.acquire(timeout=seconds):
         raise OutboundError("Too many addresses are slow to answer right now.")
-    result: Future[bytes] = Future()
-    threading.Thread(target=_fetch_into, args=(result, url, max_bytes, seconds, allow_private), daemon=True).start()
+    result: Future[_T] = Future()
+    lifeline = Lifeline()
+    threading.Thread(target=_work_into, args=(result, work, lifeline, allow_private), daemon=True).start()
     try:
         return result.result(timeout=seconds)
     except DeadlineError as error:
+        lifeline.cut()
         raise OutboundError("The address took too long to answer.") from error
 
 
-def _fetch_into(result: "Future[bytes]", url: str, max_bytes: int, seconds: float, allow_private: bool) -> None:
+def _work_into(result: "Future[_T]", work: Callable[[Session], _T], lifeline: Lifeline, allow_private: bool) -> None:
     try:
         with guarded_session(allow_private=allow_private) as session:
-            answer = session.get(url, timeout=seconds, allow_redirects=False, stream=True)
-            result.set_result(_bounded(answer, max_bytes, time.monotonic() + seconds))
-    except (RequestException, HTTPError, AntiSSRFError, OSError, OutboundError) as error:
+            lifeline.tie(session)
+            result.set_result(work(session))
+    except (RequestException, HTTPError, AntiSSRFError, OSError, ValueError, OutboundError) as error:
         told = error if isinstance(error, OutboundError) else OutboundError("The address can't be reached.")
         result.set_exception(told)
     finally:
+        lifeline.let_go()
         _slots.release()
 
 

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "quotas",
     "storage",
     "admission",
+    "notices",
     "broker",
     "marketplace",
     "scanning",

@@ -1,0 +1,50 @@
+"""The buttons of a notice for one reader. One whose page isn't part of this installation is left out."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from kernel.errors import Remedy
+from notices.kinds import ANYBODY, BUILDER, OWNER, placeholders
+from notices.models import Notice
+from tenancy.roles import Role
+
+_HANDS = {Role.OWNER: OWNER, Role.BUILDER: BUILDER}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What it says and where it leads, from the site's root."""
+
+    label: str
+    href: str
+
+    @property
+    def url(self) -> str:
+        """The whole address, for letters and webhooks."""
+        return settings.SITE_URL + self.href
+
+
+def buttons_for(notice: Notice, role: Role) -> list[Button]:
+    """The buttons that somebody in this role can press, the most helpful first."""
+    offered = [remedy for remedy in notice.type.remedies if remedy.who in {ANYBODY, _HANDS.get(role)}]
+    told = [notice.href] if notice.href else []
+    addresses = [*told, *(_href(remedy, notice.facts) for remedy in offered[len(told) :])]
+    pairs = zip(offered, addresses, strict=False)
+    return [Button(remedy.label, href) for remedy, href in pairs if href and _has_page(href)]
+
+
+def _href(remedy: Remedy, facts: dict[str, str]) -> str:
+    if any(not facts.get(name) for name in placeholders(remedy.href)):
+        return ""
+    return remedy.href.format_map({name: quote(value, safe="") for name, value in facts.items()})
+
+
+def _has_page(href: str) -> bool:
+    try:
+        resolve(urlsplit(href).path)
+    except Resolver404:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""Every kind of notice there is: its words, how much it matters, who is told, and the buttons that help.
+
+Words have a placeholder for each fact that the teller must know. `app`, `app_slug`, `workspace` and `workspace_slug`
+are filled in by the outbox. A button whose page isn't part of this installation is left out when a notice is shown.
+"""
+
+import enum
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kernel.errors import Remedy
+from tenancy.roles import Role
+
+OWNER = "workspace_owner"
+BUILDER = "builder"
+ANYBODY = "you"
+"""Who can press a button, as `Remedy.who` says it."""
+
+
+class Channel(enum.StrEnum):
+    """How a notice reaches somebody."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+class Severity(enum.StrEnum):
+    """How much it matters. What is critical comes at once, by e-mail too, whatever somebody's settings say."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+    @property
+    def words(self) -> str:
+        """For people, beside the colour."""
+        return {Severity.INFO: "Good to know", Severity.WARNING: "Needs attention", Severity.CRITICAL: "Act now"}[self]
+
+
+class Audience(enum.Enum):
+    """Which people are told."""
+
+    OWNERS = frozenset({Role.OWNER})
+    """The owners of the workspace."""
+
+    OWNERS_AND_MAKER = frozenset({Role.OWNER, Role.BUILDER})
+    """They, and whoever made the app, while that person still owns or builds there."""
+
+
+class Kind(enum.StrEnum):
+    """The vocabulary; also the `type` of a webhook's message, so a name that was released stays."""
+
+    QUOTA_NEAR = "quota.near"
+    QUOTA_NEARLY_FULL = "quota.nearly_full"
+    QUOTA_FULL = "quota.full"
+    FILE_REJECTED = "file.rejected"
+    FILE_HELD = "file.held"
+    FILES_DELETED_SOON = "files.deleted_soon"
+    ACCESS_COMPROMISED = "access.compromised"
+    WEBHOOK_FAILING = "webhook.failing"
+    WEBHOOK_TEST = "webhook.test"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeType:
+    """One row of the vocabulary; `about` names it where people choose what they are told."""
+
+    kind: Kind
+    severity: Severity
+    audience: Audience
+    about: str
+    title: str
+    words: str
+    remedies: tuple[Remedy, ...]
+    channels: frozenset[Channel] = frozenset(Channel)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The facts without which it can't be put into words. Those of buttons aren't: a button is left out."""
+        return frozenset(placeholders(self.title) | placeholders(self.words))
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it comes at once, whatever somebody's settings say."""
+        return self.severity == Severity.CRITICAL
+
+    def title_for(self, facts: Mapping[str, str]) -> str:
+        """The one line."""
+        return self.title.format_map(facts)
+
+    def words_for(self, facts: Mapping[str, str]) -> str:
+        """The sentences below it."""
+        return self.words.format_map(facts)
+
+
+def placeholders(pattern: str) -> set[str]:
+    """The names of the facts that a pattern needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
+
+
+_OPEN_APP = Remedy(ANYBODY, "open_app", "Open the app", "/apps/{app_slug}/")
+_SPACE = (
+    Remedy(OWNER, "raise_quota", "Give it more space", "/admin/quotas/quota/{quota}/change/"),
+    Remedy(ANYBODY, "shrink_photos", "Turn on smaller photos", "/apps/{app_slug}/settings/"),
+    Remedy(BUILDER, "ask_for_space", "Ask for space", "/apps/{app_slug}/requests/new/"),
+    _OPEN_APP,
+)
+
+_KNOWN = (
+    NoticeType(
+        Kind.QUOTA_NEAR, Severity.INFO, Audience.OWNERS_AND_MAKER, "space is 80 % used",
+        "{of} has used 80 % of its space",
+        "{of} has used {used} of its {limit}. When it is full, new uploads are refused; nothing is deleted.",
+        _SPACE,
+    ),
+    NoticeType(
+        Kind.QUOTA_NEARLY_FULL, Severity.WARNING, Audience.OWNERS_AND_MAKER, "space is 95 % used",
+        "{of} is almost full",
+        "{of} has used {used} of its {limit}. When it is full, new uploads are refused; nothing is deleted.",
+        _SPACE,
+    ),
+    NoticeType(
+        Kind.QUOTA_FULL, Severity.WARNING, Audience.OWNERS_AND_MAKER, "space is used up",
+        "{of} is full",
+        "{of} has used all of its {limit}. New uploads are refused until there is space; nothing is deleted.",
+        _SPACE,
+    ),
+    NoticeType(
+        Kind.FILE_REJECTED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a file was refused",
+        "{file} was refused",
+        "{file}, sent to {app}, was not stored. {reason}",
+        (_OPEN_APP,),
+    ),
+    NoticeType(
+        Kind.FILE_HELD, Severity.WARNING, Audience.OWNERS_AND_MAKER, "a file waits for a person",
+        "{file} waits for a person to check it",
+        "{file}, sent to {app}, can't be opened before somebody has decided about it. {reason}",
+        (Remedy(ANYBODY, "decide", "Look at it", "/apps/{app_slug}/"),),
+    ),
+    NoticeType(
+        Kind.FILES_DELETED_SOON, Severity.WARNING, Audience.OWNERS_AND_MAKER, "files are about to be deleted",
+        "{count} in {app} will be deleted on {date}",
+        "{count} in {app} will be deleted on {date}: {reason} Download before that day what must stay.",
+        (_OPEN_APP,),
+    ),
+    NoticeType(
+        Kind.ACCESS_COMPROMISED, Severity.CRITICAL, Audience.OWNERS_AND_MAKER, "access was taken back for safety",
+        "Access to {app} was stopped",
+        "Access to {app} was taken back at {time}. {reason} What was given out before then no longer works.",
+        (Remedy(ANYBODY, "look_at_activity", "See what happened", "/apps/{app_slug}/"),),
+    ),
+    NoticeType(
+        Kind.WEBHOOK_FAILING, Severity.WARNING, Audience.OWNERS, "a webhook stopped answering",
+        "Notices no longer reach {host}",
+        "{host} did not take a notice, and it was given up. {reason} What it missed is kept and can be sent again.",
+        (Remedy(OWNER, "open_webhook", "See what it missed", "/w/{workspace_slug}/webhooks/{endpoint}/"),),
+        frozenset({Channel.IN_APP, Channel.EMAIL}),
+    ),
+    NoticeType(
+        Kind.WEBHOOK_TEST, Severity.INFO, Audience.OWNERS, "a test was asked for",
+        "A test for {host}",
+        "Somebody asked for this test in {workspace}. There is nothing to do.",
+        (),
+        frozenset({Channel.WEBHOOK}),
+    ),
+)  # fmt: skip
+
+NOTICE_TYPES: Mapping[Kind, NoticeType] = {known.kind: known for known in _KNOWN}
+
+HEARD_BY_WEBHOOKS = tuple(
+    known for known in _KNOWN if Channel.WEBHOOK in known.channels and known.kind != Kind.WEBHOOK_TEST
+)
+"""What the owner of a webhook may choose from."""

@@ -1,0 +1,61 @@
+"""What rooms above tell, one function each. Each must run in the transaction of what happened, in the tenant's scope.
+
+A room that may not import this one sends the task `notices.tell` with (tenant, app, kind, key, facts) instead; what it
+tells is then written in a transaction of its own, and lost if the queue loses it.
+"""
+
+import datetime as dt
+import uuid
+
+from notices.kinds import Kind
+from notices.models import Notice
+from notices.outbox import tell
+from tenancy.models import MicroApp
+
+
+def file_rejected(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: str, href: str = "") -> Notice | None:
+    """An upload was refused. `reason` is the catalogue's sentence; `href` where its evidence is, if anywhere."""
+    key = str(upload_id)
+    return tell(
+        Kind.FILE_REJECTED, workspace=app.workspace, app=app, key=key, href=href, facts={"file": name, "reason": reason}
+    )
+
+
+def file_held(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: str, href: str = "") -> Notice | None:
+    """An upload waits for a person; `href` is the page on which they decide."""
+    key = str(upload_id)
+    return tell(
+        Kind.FILE_HELD, workspace=app.workspace, app=app, key=key, href=href, facts={"file": name, "reason": reason}
+    )
+
+
+def files_deleted_soon(app: MicroApp, on: dt.date, *, count: int, reason: str, href: str = "") -> Notice | None:
+    """Files will be deleted on this day; told once for an app and a day, so a round may tell it daily."""
+    return tell(
+        Kind.FILES_DELETED_SOON,
+        workspace=app.workspace,
+        app=app,
+        key=f"{app.pk}:{on.isoformat()}",
+        href=href,
+        facts={"count": _files(count), "date": f"{on.day} {on:%B %Y}", "reason": reason},
+    )
+
+
+def access_compromised(app: MicroApp, incident: str, *, at: dt.datetime, reason: str, href: str = "") -> Notice | None:
+    """Tokens or keys of the app were taken back because somebody else may have them; `incident` names it once."""
+    return tell(
+        Kind.ACCESS_COMPROMISED,
+        workspace=app.workspace,
+        app=app,
+        key=incident,
+        href=href,
+        facts={"time": _moment(at.astimezone(dt.UTC)), "reason": reason},
+    )
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
+
+
+def _moment(at: dt.datetime) -> str:
+    return f"{at:%H:%M} UTC on {at.day} {at:%B %Y}"

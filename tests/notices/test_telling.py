@@ -1,0 +1,120 @@
+"""Telling: who hears of what, once, together with what happened or not at all."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from kernel import clock
+from kernel.identifiers import new_id
+from notices import telling
+from notices.kinds import NOTICE_TYPES, Channel, Kind
+from notices.models import Delivery, Notice
+from notices.outbox import tell
+from notices.tasks import tell as tell_task
+from tenancy.models import MicroApp
+from tenancy.roles import Role
+from tenancy.scoping import tenant_scope
+from tests.notices.world import Office
+
+
+def told(office: Office, channel: Channel = Channel.IN_APP) -> set[str]:
+    return {delivery.person.name for delivery in office.deliveries(channel=channel)}
+
+
+def test_owners_and_the_apps_maker_are_told_in_the_app_and_by_e_mail(office: Office) -> None:
+    office.tell()
+    assert told(office) == told(office, Channel.EMAIL) == {"Olivia Owner", "Ben Builder"}
+
+
+@pytest.mark.parametrize("role", [Role.BUILDER, Role.MEMBER, Role.AUDITOR])
+def test_nobody_else_is_told(office: Office, role: Role) -> None:
+    office.hire(role, name="Somebody Else")
+    office.tell()
+    assert "Somebody Else" not in told(office)
+
+
+def test_who_may_not_sign_in_is_not_told(office: Office) -> None:
+    office.hire(Role.OWNER, name="Gone Owner", is_active=False)
+    office.tell()
+    assert "Gone Owner" not in told(office)
+
+
+def test_what_concerns_no_app_is_for_owners_alone(office: Office) -> None:
+    office.tell(Kind.QUOTA_FULL, app=None)
+    assert told(office) == {"Olivia Owner"}
+
+
+def test_the_same_thing_told_twice_is_told_once(office: Office) -> None:
+    first, second = office.tell(key="upload:1"), office.tell(key="upload:1")
+    assert first is not None
+    assert second is None
+    assert len(office.deliveries(channel=Channel.IN_APP, user=office.owner)) == 1
+
+
+def test_what_did_not_happen_is_not_told(office: Office) -> None:
+    with transaction.atomic():
+        office.tell()
+        transaction.set_rollback(True)
+    assert office.deliveries() == []
+
+
+def test_a_notice_without_what_its_words_need_is_a_defect(office: Office) -> None:
+    with tenant_scope(office.tenant_id), pytest.raises(ValueError, match="reason"):
+        tell(Kind.FILE_HELD, workspace=office.workspace, app=office.app, key="1", facts={"file": "a"})
+
+
+@pytest.mark.parametrize("href", ["https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "javascript:1"])
+def test_a_button_leads_to_a_page_of_this_site_only(office: Office, href: str) -> None:
+    with pytest.raises(ValueError, match="page of this site"):
+        office.tell(href=href)
+
+
+def test_rooms_above_tell_in_their_own_words(office: Office) -> None:
+    app = office.app
+    with tenant_scope(office.tenant_id):
+        made = [
+            telling.file_rejected(app, new_id(), name="cat.jpg", reason="It contains a virus."),
+            telling.file_held(app, new_id(), name="cards.pdf", reason="It seems to hold card numbers."),
+            telling.files_deleted_soon(app, clock.now().date(), count=1200, reason="files are kept 90 days."),
+            telling.access_compromised(app, "incident:1", at=clock.now(), reason="A key was found in a web page."),
+        ]
+    titles = [notice.title for notice in made if notice]
+    assert titles[:2] == ["cat.jpg was refused", "cards.pdf waits for a person to check it"]
+    assert titles[2].startswith("1,200 files in Photos will be deleted on ")
+    assert titles[3] == "Access to Photos was stopped"
+
+
+def test_a_day_of_deletions_is_announced_once_however_often_the_round_is_made(office: Office) -> None:
+    day = clock.now().date()
+    with tenant_scope(office.tenant_id):
+        for count in (5, 6):
+            telling.files_deleted_soon(office.app, day, count=count, reason="files are kept 90 days.")
+        assert Notice.objects.count() == 1
+
+
+def test_a_room_that_may_not_import_this_one_tells_by_a_task(office: Office) -> None:
+    arguments = (str(office.tenant_id), str(office.app.pk), "file.rejected", "upload:7", {"file": "a", "reason": "b."})
+    tell_task(*arguments)
+    tell_task(*arguments)
+    assert len(office.deliveries(channel=Channel.IN_APP, user=office.owner)) == 1
+
+
+def test_a_task_for_another_tenants_app_tells_nobody(office: Office, stranger: Office) -> None:
+    with pytest.raises(MicroApp.DoesNotExist):
+        tell_task(str(stranger.tenant_id), str(office.app.pk), "file.rejected", "1", {"file": "a", "reason": "b."})
+    assert office.deliveries() == stranger.deliveries() == []
+
+
+def test_every_kind_has_words_that_its_facts_fill(office: Office) -> None:
+    facts = dict.fromkeys(
+        ("of", "used", "limit", "file", "reason", "count", "date", "time", "host", "app", "app_slug", "workspace",
+         "workspace_slug", "quota", "endpoint"), "x",
+    )  # fmt: skip
+    for known in NOTICE_TYPES.values():
+        assert "{" not in known.title_for(facts) + known.words_for(facts)
+    assert set(NOTICE_TYPES) == set(Kind)
+
+
+def test_the_database_refuses_a_delivery_to_nobody(office: Office) -> None:
+    notice = office.tell()
+    with pytest.raises(IntegrityError, match="delivery_has_one_receiver"), tenant_scope(office.tenant_id):
+        Delivery.objects.create(tenant_id=office.tenant_id, notice=notice, channel="email", message=new_id())
