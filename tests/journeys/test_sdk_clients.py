@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Coroutine
@@ -12,9 +13,12 @@ from typing import Any, TypeVar
 import httpx2
 import pytest
 from gatehouse import AsyncGatehouse, Gatehouse, GatehouseProblem, TokenAnswer, TokenRefused
+from PIL import Image
+from playwright.sync_api import expect
 
 from embedded.management import PROJECT
 from tests.journeys.conftest import Visitor
+from tests.journeys.test_photo_story import choose_files, create_app
 from tests.journeys.test_sdk_samples import App, app_with_secret
 
 pytestmark = pytest.mark.browser
@@ -188,3 +192,34 @@ def test_a_hundred_calls_at_once_keep_to_the_gates_pace(app: App) -> None:
 
     run_apart(storm())
     assert not [why for why in waits if why.startswith("429")], waits
+
+
+@pytest.fixture(scope="session")
+def large_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real JPEG above the size from which clients ask for parts, below what the app takes."""
+    noise = Image.frombytes("RGB", (2500, 2500), os.urandom(2500 * 2500 * 3))
+    file = tmp_path_factory.mktemp("large") / "panorama.jpg"
+    noise.save(file, "JPEG", quality=98)
+    assert 8_000_000 < file.stat().st_size < 15_000_000
+    return file
+
+
+def test_a_large_photo_through_the_upload_box_is_stored_byte_for_byte(visitor: Visitor, large_photo: Path) -> None:
+    visitor.sign_in("builder@acme.example")
+    app_page = create_app(visitor, "Panoramas by page")
+    page = visitor.page
+    page.get_by_role("link", name="Open the upload page").click()
+    choose_files(visitor, large_photo)
+    expect(page.get_by_text("Safe and stored", exact=True)).to_be_visible(timeout=40_000)
+    page.goto(app_page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Download {large_photo.name}").click()
+    assert Path(download.value.path()).read_bytes() == large_photo.read_bytes()
+
+
+def test_a_large_photo_by_a_program_is_stored_byte_for_byte(app: App, large_photo: Path) -> None:
+    with Gatehouse(f"{app.environment['GATEHOUSE_URL']}/api/v1", lambda refused: token_for(app)) as gatehouse:
+        stored = gatehouse.settled(gatehouse.upload(large_photo).id).file
+        assert stored is not None
+        read = httpx2.get(gatehouse.signed_url(stored.id).url).content
+    assert read == large_photo.read_bytes()

@@ -106,3 +106,8 @@ test("cancelling ends them all", async (t) => {
   await assert.rejects(client(server).uploadMany(["a.jpg"].map(photo), { signal: cancel.signal }), { name: "AbortError" });
   assert.ok(!server.asked.some(({ path }) => path === "/uploads/batch/complete"));
 });
+
+test("an answer with too few results is a problem, not a guess", async (t) => {
+  const server = await serve(t, () => ({ json: { results: [] } }));
+  await assert.rejects(client(server).createFolders(["a"]), { name: "GatehouseProblem", code: "INTERNAL" });
+});

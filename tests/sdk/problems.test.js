@@ -48,3 +48,15 @@ test("OAuth's own errors get a code of the catalogue", () => {
 test("the server's own code wins over OAuth's name", () => {
   assert.equal(new GatehouseProblem({ error: "consent_required", code: "APP_PAUSED" }).code, "APP_PAUSED");
 });
+
+test("a success that is no JSON, as a hotel's Wi-Fi gives, is a problem in words", async (t) => {
+  const error = await failing(t, { status: 200, text: "<html>Welcome</html>" });
+  assert.ok(error instanceof GatehouseProblem);
+  assert.match(error.user_message, /problem with the service/);
+});
+
+test("a success without content is none", async (t) => {
+  const server = await serve(t, () => ({ status: 204 }));
+  const gatehouse = new Gatehouse({ api: server.url, tokens: async () => "token" });
+  assert.equal(await gatehouse.deleteFolder("d1"), null);
+});

@@ -146,3 +146,9 @@ test("a problem says after how many seconds the call will succeed, even where on
   const server = await serve(t, () => ({ status: 503, headers: { "Retry-After": "3600" }, text: "" }));
   await assert.rejects(client(server).uploadState("u1"), { retryAfter: 3600, retryable: true });
 });
+
+test("an answer that breaks off in the middle is asked for again", async (t) => {
+  const server = await serve(t, (_request, earlier) => (earlier < 2 ? { torn: true } : { json: upload }));
+  assert.equal((await client(server).uploadState("u1")).state, "available");
+  assert.equal(server.asked.length, 3);
+});

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 /**
  * @param {(request: {method: string, path: string, headers: object, body: Buffer}, earlier: number) => Answer} script
  *   `earlier` counts the requests that had the same method and path before
- * @typedef {{status?: number, headers?: object, json?: object, text?: string, hangUp?: boolean, silent?: boolean}} Answer
+ * @typedef {{status?: number, headers?: object, json?: object, text?: string, hangUp?: boolean, silent?: boolean, torn?: boolean}} Answer
  */
 export async function serve(t, script) {
   const asked = [];
@@ -15,9 +15,10 @@ export async function serve(t, script) {
     const request = { method: message.method, path: message.url, headers: message.headers, body: Buffer.concat(chunks) };
     const earlier = asked.filter(({ method, path }) => method === request.method && path === request.path).length;
     asked.push({ ...request, at: performance.now() });
-    const { status = 200, headers = {}, json, text, hangUp, silent } = script(request, earlier);
+    const { status = 200, headers = {}, json, text, hangUp, silent, torn } = script(request, earlier);
     if (silent) return;
     if (hangUp) return message.socket.destroy();
+    if (torn) return (answer.writeHead(200, { "Content-Length": 100 }), answer.write("{"), setImmediate(() => message.socket.destroy()));
     answer.writeHead(status, { ...(json && { "Content-Type": "application/json" }), ...headers });
     answer.end(json ? JSON.stringify(json) : text);
   });

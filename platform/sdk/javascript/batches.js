@@ -28,6 +28,7 @@ async function lot(calls, path, items, options) {
   const attempt = async () => {
     const indexes = open();
     const answer = await calls.json("POST", path, { items: indexes.map((index) => items[index]) }, options);
+    if (answer.results?.length !== indexes.length) throw new GatehouseProblem();
     answer.results.forEach((result, position) => (results[indexes[position]] = told(result)));
   };
   const verdict = ({ error }) => (error || !open().length ? false : longest(open().map((index) => results[index].problem)));

@@ -16,12 +16,12 @@ export class Calls {
     this.delaysMs = delaysMs;
   }
 
-  /** The answer's content; null where nothing changed since `etag`. Throws a GatehouseProblem. */
+  /** The answer's content; null where there is none, or none but what `etag` named. Throws a GatehouseProblem. */
   async json(method, path, content, options = {}) {
     const response = await this.#answer(this.#api + path, initFor(method, content, options), options);
-    if (response.status === 304) return null;
-    if (!response.ok) throw await GatehouseProblem.of(response);
-    const answer = await response.json();
+    if ([204, 304].includes(response.status)) return null;
+    const answer = response.ok ? await response.clone().json().catch(() => null) : null;
+    if (!answer) throw await GatehouseProblem.of(response);
     const etag = response.headers.get("ETag");
     return etag ? Object.assign(answer, { etag }) : answer;
   }

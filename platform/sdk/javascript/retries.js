@@ -90,7 +90,8 @@ async function answerTo(url, init, signal) {
   signal?.addEventListener("abort", follow, { once: true });
   const timer = setTimeout(() => stop.abort(new Error("No answer in time.")), ANSWER_WITHIN_MS);
   try {
-    return await fetch(url, { ...init, signal: stop.signal });
+    const response = await fetch(url, { ...init, signal: stop.signal });
+    return new Response((await response.text()) || null, response); // an answer that is torn is none
   } catch (cause) {
     throw connectionProblem(cause);
   } finally {

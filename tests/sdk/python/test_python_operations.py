@@ -89,6 +89,16 @@ def test_an_empty_batch_asks_nobody(call: Any, serve: Any) -> None:
     assert server.asked == []
 
 
+def test_an_answer_with_too_few_results_is_a_problem_not_a_guess(call: Any, serve: Any) -> None:
+    server = serve(lambda asked, earlier: Answer(200, {"results": []}))
+    with pytest.raises(GatehouseProblem, match="INTERNAL"):
+        call(server, "create_folders", ["a"])
+
+
+def test_a_success_without_content_is_none(call: Any, serve: Any) -> None:
+    assert call(serve(lambda asked, earlier: Answer(204)), "delete_folder", "d1") is None
+
+
 def test_every_item_has_its_own_end_in_the_order_of_the_items(call: Any, serve: Any) -> None:
     def script(asked: Asked, earlier: int) -> Answer:
         taken = {"status": 409, "problem": {"code": "NAME_TAKEN", "user_message": "There is one already."}}

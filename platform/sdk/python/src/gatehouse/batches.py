@@ -28,7 +28,7 @@ def _lot(calls: Calls, kind: type[T], path: str, items: Sequence[Item]) -> Plan[
     open_items = list(range(len(items)))
     for delay in (*calls.policy.delays, None):
         answer = yield from calls.raw("POST", path, {"items": [items[index] for index in open_items]})
-        for index, told in zip(open_items, answer["results"], strict=True):
+        for index, told in zip(open_items, _results_in(answer, len(open_items)), strict=True):
             results[index] = _result(kind, told)
         open_items = [index for index in open_items if _may_help(results[index].problem)]
         problems = [problem for index in open_items if (problem := results[index].problem)]
@@ -36,6 +36,14 @@ def _lot(calls: Calls, kind: type[T], path: str, items: Sequence[Item]) -> Plan[
         if not problems or delay is None or longest > LONGEST_WAIT_S:
             break
         yield from calls.policy.pause(longest + jittered(delay), problems[0])
+    return results
+
+
+def _results_in(answer: Any, count: int) -> list[Mapping[str, Any]]:
+    """One for each item. Raises GatehouseProblem for anything else."""
+    results = answer.get("results") if isinstance(answer, Mapping) else None
+    if not isinstance(results, list) or len(results) != count:
+        raise GatehouseProblem({"code": "INTERNAL"})
     return results
 
 
