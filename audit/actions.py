@@ -36,6 +36,12 @@ class AuditAction(enum.StrEnum):
     KEEPING_CHANGED = "lifecycle:keeping:changed"
     HOLD_PLACED = "lifecycle:hold:placed"
     HOLD_LIFTED = "lifecycle:hold:lifted"
+    REVIEW_ASKED = "marketplace:review:asked"
+    REVIEW_ANALYSED = "marketplace:review:analysed"
+    FINDING_EXPLAINED = "marketplace:finding:explained"
+    REVIEW_DECIDED = "marketplace:review:decided"
+    TEMPLATE_PUBLISHED = "marketplace:template:published"
+    TEMPLATE_WITHDRAWN = "marketplace:template:withdrawn"
     QUOTA_CHANGED = "quotas:quota:changed"
     WEBHOOK_ADDED = "notices:webhook:added"
     WEBHOOK_CHANGED = "notices:webhook:changed"
@@ -80,6 +86,12 @@ _WORDS = {
     AuditAction.HOLD_LIFTED: "Legal hold lifted",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
     AuditAction.FILE_DELETED: "File deleted: its time was over",
+    AuditAction.REVIEW_ASKED: "Review of a template asked for",
+    AuditAction.REVIEW_ANALYSED: "Template looked at by the machine",
+    AuditAction.FINDING_EXPLAINED: "Finding of a review explained",
+    AuditAction.REVIEW_DECIDED: "Review of a template decided",
+    AuditAction.TEMPLATE_PUBLISHED: "Template published",
+    AuditAction.TEMPLATE_WITHDRAWN: "Template withdrawn",
     AuditAction.QUOTA_CHANGED: "Space changed",
     AuditAction.WEBHOOK_ADDED: "Webhook added",
     AuditAction.WEBHOOK_CHANGED: "Webhook changed",

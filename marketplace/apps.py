@@ -1,6 +1,10 @@
 """The room's registration with Django."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from policy.rego.asking import ask_through
+from policy.rego.opa_server import OpaServer
 
 
 class MarketplaceConfig(AppConfig):
@@ -8,3 +12,10 @@ class MarketplaceConfig(AppConfig):
 
     name = "marketplace"
     verbose_name = "Marketplace"
+
+    def ready(self) -> None:
+        """Register the room's checks, and let an OPA server answer where one is set."""
+        from marketplace import settings_checks  # noqa: F401, PLC0415 - Django wants checks imported once apps are loaded
+
+        if settings.OPA_URL:
+            ask_through(OpaServer(settings.OPA_URL, settings.OPA_TOKEN))

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from kernel.errors import NOT_FOUND, Problem
-from marketplace.models import Installation, TemplateVersion
+from kernel.errors import NOT_FOUND, TEMPLATE_REFUSED, Problem
+from marketplace.models import Installation, TamperedError, TemplateVersion
 from policy.actions import Action
 from policy.document import Document
 from policy.wishes import Ceiling
@@ -39,7 +39,10 @@ class InstalledPolicy:
 
 
 def policy_of(app: MicroApp) -> InstalledPolicy:
-    """The app's policy. Must run in the tenant's scope. Raises Problem NOT_FOUND for an app without one."""
+    """The app's policy. Must run in the tenant's scope.
+
+    Raises Problem NOT_FOUND for an app without one, TEMPLATE_REFUSED where it is not what was published.
+    """
     installation = Installation.objects.filter(app=app).first()
     if installation is None:
         raise Problem(NOT_FOUND)
@@ -72,4 +75,9 @@ def actions_for(policy: InstalledPolicy, role: Role) -> frozenset[Action]:
 @lru_cache(maxsize=512)
 def _document(version_id: uuid.UUID) -> Document:
     """Versions never change, so a process reads each once."""
-    return TemplateVersion.objects.select_related("template").get(pk=version_id).document
+    version = TemplateVersion.objects.select_related("template").get(pk=version_id)
+    try:
+        return version.document
+    except TamperedError as error:
+        name = version.content.get("name", version.template.slug)
+        raise Problem(TEMPLATE_REFUSED, name=name, why="It is not what was published.") from error

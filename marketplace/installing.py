@@ -9,9 +9,9 @@ from oauth2_provider.models import Application
 from accounts.models import User
 from audit.actions import AuditAction
 from audit.record import record
-from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, Problem
+from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, TEMPLATE_REFUSED, Problem
 from kernel.regions import place_of
-from marketplace.models import Installation, TemplateVersion
+from marketplace.models import Installation, TamperedError, TemplateVersion
 from marketplace.readiness import missing
 from policy.abilities import here
 from policy.actions import Action
@@ -38,9 +38,9 @@ class Choices:
 def install(version: TemplateVersion, membership: Membership, choices: Choices) -> MicroApp:
     """The new app, ready for its first file. Must run in the tenant's scope.
 
-    Raises Problem NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
+    Raises Problem TEMPLATE_REFUSED, NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
     """
-    document = version.document
+    document = _trusted(version)
     _check(document, membership, choices)
     app = _create_app(membership, choices.name)
     Installation.objects.create(
@@ -68,6 +68,17 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
     addresses.announce(app)
     _record(app, version, choices, membership)
     return app
+
+
+def _trusted(version: TemplateVersion) -> Document:
+    """The document, once its signature was verified and if nobody withdrew it."""
+    name = version.content.get("name", version.template.slug)
+    if version.withdrawn_at is not None:
+        raise Problem(TEMPLATE_REFUSED, name=name, why=f"It was withdrawn. {version.withdrawn_reason}")
+    try:
+        return version.document
+    except TamperedError as error:
+        raise Problem(TEMPLATE_REFUSED, name=name, why="It is not what was published.") from error
 
 
 def _check(document: Document, membership: Membership, choices: Choices) -> None:

@@ -1,25 +1,35 @@
-"""Template › TemplateVersion › Installation. A published version never changes."""
+"""Template › TemplateVersion › Installation, and what leads there: TemplateDraft › Review › ReviewFinding.
+
+A published version never changes. Templates and reviews are the platform's; drafts and installations a tenant's.
+"""
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kernel import clock
 from kernel.identifiers import new_id
+from marketplace.signing import SignatureError, Statement, verify
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document
-from tenancy.models import MicroApp, TenantModel, UUIDField
+from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 JSON = models.JSONField
 
 
+class TamperedError(ValueError):
+    """The row is not what was published: its digest, its signature, or its name differs."""
+
+
 class Template(models.Model):
-    """One template; the platform's, not a tenant's."""
+    """One template; the platform's own, or published for a tenant, whose alone its next versions are."""
 
     id = UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.CharField(max_length=63, unique=True)
+    owner_tenant = UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:
@@ -27,30 +37,51 @@ class Template(models.Model):
 
 
 class TemplateVersion(models.Model):
-    """One immutable version: the document, and the SHA-256 of its canonical form."""
+    """One immutable version: the document, the SHA-256 of its canonical form, and the platform's signature."""
 
     id = UUIDField(primary_key=True, default=new_id, editable=False)
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="versions", editable=False)
     version = models.CharField(max_length=20, editable=False)
     content = JSON(editable=False)
     digest = models.CharField(max_length=71, editable=False)
+    signature = models.CharField(max_length=200, default="", editable=False)
+    review = models.OneToOneField(
+        "Review", on_delete=models.PROTECT, null=True, related_name="published", editable=False
+    )
     published_at = models.DateTimeField(default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_reason = models.CharField(max_length=300, default="", editable=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint("template", "version", name="template_version_once"),
             models.CheckConstraint(condition=Q(digest__startswith="sha256:"), name="template_version_has_digest"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""), name="template_version_withdrawn_for_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.template.slug} {self.version}"
 
     @property
+    def statement(self) -> Statement:
+        """What its signature is over."""
+        return Statement(self.template.slug, self.version, self.digest)
+
+    @property
     def document(self) -> Document:
-        """The typed document. Raises ValueError when the row is not what was published."""
+        """The typed document. Raises TamperedError when the row is not what was published."""
         if digest(self.content) != self.digest:
-            raise ValueError(f"{self} differs from its digest.")
-        return documents.parse(canonical_bytes(self.content))
+            raise TamperedError(f"{self} differs from its digest.")
+        try:
+            verify(self.statement, self.signature)
+        except SignatureError as error:
+            raise TamperedError(f"{self} can't be trusted. {error}") from error
+        document = documents.parse(canonical_bytes(self.content))
+        if (document.slug, document.version) != (self.template.slug, self.version):
+            raise TamperedError(f"{self} holds the document of {document.slug} {document.version}.")
+        return document
 
 
 class Installation(TenantModel):
@@ -64,3 +95,138 @@ class Installation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.app} from {self.version}"
+
+
+class TemplateDraft(TenantModel):
+    """A template that somebody in a workspace is making; its content always is a document."""
+
+    class Origin(models.TextChoices):
+        """What it was made from."""
+
+        APP = "app", "An app"
+        FORM = "form", "A form"
+        YAML = "yaml", "YAML"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    content = JSON()
+    origin = models.CharField(max_length=8, choices=Origin.choices, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(origin__in=["app", "form", "yaml"]), name="draft_origin_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content['name']} {self.content['version']}"
+
+    @property
+    def document(self) -> Document:
+        """The typed document."""
+        return documents.parse(canonical_bytes(self.content))
+
+
+class Review(models.Model):
+    """One look at one draft, as it was when it was handed in.
+
+    Reviewers see those of every tenant. Draft and tenant stand here as ids alone: a review outlives both.
+    """
+
+    class State(models.TextChoices):
+        """How far it is. Only an analysed one can be approved."""
+
+        WAITING = "waiting", "Waiting for the machine"
+        FAILED = "failed", "The machine could not look at it"
+        ANALYSED = "analysed", "Waiting for a person"
+        APPROVED = "approved", "Approved"
+        DECLINED = "declined", "Declined"
+        SUPERSEDED = "superseded", "Handed in anew"
+
+    id = UUIDField(primary_key=True, default=new_id, editable=False)
+    draft = UUIDField(editable=False)
+    tenant = UUIDField(db_index=True, editable=False)
+    content = JSON(editable=False)
+    digest = models.CharField(max_length=71, editable=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    requested_at = models.DateTimeField(default=clock.now, editable=False)
+    analysed_at = models.DateTimeField(null=True)
+    risk_score = models.PositiveSmallIntegerField(null=True)
+    risk_words = JSON(default=list)
+    checklist = JSON(default=list)
+    failure = models.CharField(max_length=300, default="")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.CharField(max_length=2000, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "failed", "analysed", "approved", "declined", "superseded"]),
+                name="review_state_is_known",
+            ),
+            models.CheckConstraint(condition=Q(digest__startswith="sha256:"), name="review_has_digest"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")), name="review_is_not_ones_own"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "declined"])
+                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision_reason="")),
+                name="review_is_decided_by_someone_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["analysed", "approved"])
+                | Q(analysed_at__isnull=False, risk_score__isnull=False),
+                name="review_is_approved_after_analysis",
+            ),
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=Q(state__in=["waiting", "failed", "analysed"]),
+                name="review_is_open_once_a_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content['name']} {self.content['version']}"
+
+
+class ReviewFinding(models.Model):
+    """One finding of a review, and what a person said of it. A model's words are marked as such for ever."""
+
+    class Source(models.TextChoices):
+        """Who found it."""
+
+        CHECK = "check", "A check"
+        MODEL = "model", "A language model"
+
+    id = UUIDField(primary_key=True, default=new_id, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="findings", editable=False)
+    source = models.CharField(max_length=8, choices=Source.choices, editable=False)
+    severity = models.CharField(max_length=8, editable=False)
+    code = models.CharField(max_length=60, editable=False)
+    pointer = models.CharField(max_length=300, editable=False)
+    evidence = models.CharField(max_length=500, editable=False)
+    words = models.CharField(max_length=1000, editable=False)
+    fix = JSON(default=list, editable=False)
+    explanation = models.CharField(max_length=2000, default="")
+    explained_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    explained_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(severity__in=["info", "low", "medium", "high"]), name="finding_severity_is_known"
+            ),
+            models.CheckConstraint(condition=Q(source="check") | Q(fix=[]), name="finding_of_a_model_has_no_fix"),
+            models.CheckConstraint(
+                condition=Q(explanation="") | Q(explained_by__isnull=False, explained_at__isnull=False),
+                name="finding_is_explained_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.code}"

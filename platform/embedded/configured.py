@@ -30,4 +30,5 @@ def production_like_settings() -> dict[str, str]:
         "S3_SECRET_ACCESS_KEY": "unused",
         "CLAMD_URL": "tcp://clamd.example:3310",
         "BROKER_SIGNING_KEY": new_signing_key(),
+        "TEMPLATE_SIGNING_KEY": new_signing_key(),
     }

@@ -79,6 +79,7 @@ class Stack:
             "S3_POST_TAG_FIELD": "x-amz-tagging",
             "CLAMD_URL": self.scanner.url if self.scanner else "",
             "BROKER_SIGNING_KEY": self._vault.signing_key("broker"),
+            "TEMPLATE_SIGNING_KEY": self._vault.signing_key("templates"),
             "SITE_URL": f"http://127.0.0.1:{self.web_port}",
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "STATIC_ROOT": str(self.data / "static"),

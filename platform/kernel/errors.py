@@ -142,6 +142,11 @@ RATE_LIMITED = ProblemType(
     "Many people are using this right now. We will try again in {seconds} seconds.",
     Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=5,
 )  # fmt: skip
+TEMPLATE_THROTTLED = ProblemType(
+    "TEMPLATE_THROTTLED", 429, "Apps of this kind are slowed down for now",
+    "Many people are using apps like this right now. We will try again in {seconds} seconds.",
+    Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=5,
+)  # fmt: skip
 APP_PAUSED = ProblemType(
     "APP_PAUSED", 403, "Uploads are paused", "The owner of this page has paused uploads.", _ASK_OWNER,
 )  # fmt: skip
@@ -179,6 +184,10 @@ TEMPLATE_NOT_READY = ProblemType(
     "TEMPLATE_NOT_READY", 409, "This template can't be used here yet",
     "{name} can't be used here yet. Not available on this installation: {missing}.",
     Remedy("platform_owner", "ask", "Ask the platform team"),
+)  # fmt: skip
+REVIEW_BLOCKED = ProblemType(
+    "REVIEW_BLOCKED", 409, "This can't be decided yet", "{name} can't be decided on yet: {why}",
+    Remedy("you", "read_findings", "Read the findings"),
 )  # fmt: skip
 TEMPLATE_REFUSED = ProblemType(
     "TEMPLATE_REFUSED", 409, "This version can't be used", "{name} can't be used: {why}",

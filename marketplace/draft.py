@@ -1,0 +1,140 @@
+"""Making a template of one's own: from an app that works, from a form, or written in YAML; tried before handed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import slugify
+
+from kernel import clock
+from kernel.decisions import Decision
+from kernel.errors import NOT_ALLOWED, FieldError, Problem
+from kernel.sizes import in_words
+from marketplace.installations import policy_of
+from marketplace.models import ReviewFinding, TemplateDraft
+from marketplace.publishing import check_module
+from marketplace.review.patches import patched
+from policy import document as documents
+from policy.canonical import canonical_bytes
+from policy.document import MAX_DOCUMENT_BYTES, Document, DocumentError
+from policy.engine import decide
+from policy.media_types import EXTENSIONS
+from policy.strict_yaml import NotStrictYAMLError
+from policy.strict_yaml import as_json as yaml_as_json
+from policy.wishes import UploadWish
+from tenancy.models import Membership, MicroApp
+from tenancy.roles import MAY_CREATE_APPS
+
+_FIRST_VERSION = "1.0.0"
+_MAX_SLUG_CHARACTERS = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One upload of a dry run, in words, and what would become of it."""
+
+    words: str
+    decision: Decision
+
+
+def create_from_app(app: MicroApp, membership: Membership, name: str) -> TemplateDraft:
+    """A draft of what an app does today, with its maker's permissions and its region first.
+
+    Must run in the tenant's scope. Raises Problem NOT_ALLOWED or NOT_FOUND, DocumentError for an unusable name.
+    """
+    _may_make(membership)
+    if app.workspace_id != membership.workspace_id:
+        raise Problem(NOT_ALLOWED)
+    policy = policy_of(app)
+    content = documents.as_json(policy.document)
+    content |= {"name": name, "slug": _slug(name), "version": _FIRST_VERSION}
+    content["permissions"] = {
+        "required": [*policy.document.permissions.required, *sorted(policy.extra_permissions)],
+        "optional": sorted(set(policy.document.permissions.optional) - policy.extra_permissions),
+    }
+    content["regions"] = sorted(policy.document.regions, key=lambda code: code != policy.region)
+    return _kept(content, membership, TemplateDraft.Origin.APP)
+
+
+def from_yaml(text: bytes, membership: Membership) -> TemplateDraft:
+    """A draft written in YAML. Must run in the tenant's scope. Raises Problem NOT_ALLOWED, DocumentError."""
+    _may_make(membership)
+    try:
+        raw = yaml_as_json(text, MAX_DOCUMENT_BYTES)
+    except NotStrictYAMLError as error:
+        raise DocumentError(FieldError("", f"This document {error}")) from error
+    document = documents.parse(raw)
+    return _kept(documents.as_json(document), membership, TemplateDraft.Origin.YAML)
+
+
+def from_form(content: dict[str, Any], membership: Membership) -> TemplateDraft:
+    """A draft from a form's answers. Must run in the tenant's scope. Raises Problem NOT_ALLOWED, DocumentError."""
+    _may_make(membership)
+    return _kept(content, membership, TemplateDraft.Origin.FORM)
+
+
+def change(draft: TemplateDraft, content: dict[str, Any], membership: Membership) -> TemplateDraft:
+    """Another content for a draft. Must run in the tenant's scope. Raises Problem NOT_ALLOWED, DocumentError."""
+    _may_make(membership)
+    if draft.workspace_id != membership.workspace_id:
+        raise Problem(NOT_ALLOWED)
+    draft.content = documents.as_json(_sound(content))
+    draft.changed_at = clock.now()
+    draft.save(update_fields=["content", "changed_at"])
+    return draft
+
+
+def apply_fix(draft: TemplateDraft, finding: ReviewFinding, membership: Membership) -> TemplateDraft:
+    """Put right what a finding says, as it proposes, on top of what the draft is now.
+
+    Raises Problem NOT_ALLOWED for a finding of another draft, PatchError where the draft has moved on, DocumentError.
+    """
+    if finding.review.draft != draft.id or not finding.fix:
+        raise Problem(NOT_ALLOWED)
+    return change(draft, patched(draft.content, finding.fix), membership)
+
+
+def dry_run(document: Document) -> tuple[Tried, ...]:
+    """What would become of typical uploads: each type, one too large, one of a foreign type, one empty."""
+    uploads, region = document.uploads, document.regions[0]
+    first = _named(uploads.types[0])
+    wishes = [
+        *(UploadWish(_named(kind), document.costs.bytes_per_file, kind, region) for kind in uploads.types),
+        UploadWish(first, uploads.max_bytes + 1, uploads.types[0], region),
+        UploadWish("page.html", 1_000, "text/html", region),
+        UploadWish(first, 0, uploads.types[0], region),
+    ]
+    return tuple(Tried(f"{wish.name}, {in_words(wish.size)}", decide(document, wish)) for wish in wishes)
+
+
+def _may_make(membership: Membership) -> None:
+    if membership.role not in MAY_CREATE_APPS:
+        raise Problem(NOT_ALLOWED)
+
+
+def _kept(content: dict[str, Any], membership: Membership, origin: TemplateDraft.Origin) -> TemplateDraft:
+    draft: TemplateDraft = TemplateDraft.objects.create(
+        tenant_id=membership.tenant_id,
+        workspace_id=membership.workspace_id,
+        content=documents.as_json(_sound(content)),
+        origin=origin,
+        created_by_id=membership.user_id,
+    )
+    return draft
+
+
+def _sound(content: dict[str, Any]) -> Document:
+    try:
+        raw = canonical_bytes(content)
+    except (TypeError, ValueError) as error:
+        raise DocumentError(FieldError("", f"This document can't be kept: {error}")) from error
+    document = documents.parse(raw)
+    check_module(document)
+    return document
+
+
+def _slug(name: str) -> str:
+    return slugify(name)[:_MAX_SLUG_CHARACTERS].strip("-") or "template"
+
+
+def _named(content_type: str) -> str:
+    return f"Miller-2041{EXTENSIONS.get(content_type, ('.bin',))[0]}"
