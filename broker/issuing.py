@@ -12,7 +12,7 @@ from audit.actions import AuditAction
 from audit.record import record
 from broker.grants import Grant
 from broker.lineage import Lineage
-from broker.living import facts_of
+from broker.living import facts_of, milliseconds
 from broker.models import ScopedToken
 from broker.tokens import audience, encode
 from kernel import clock
@@ -61,6 +61,7 @@ def _row(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Linea
         prefix=reach.prefix,
         template=grant.template,
         issued_at=now,
+        epoch=now,
         expires_at=now + dt.timedelta(seconds=reach.lives_seconds),
     )
     token.family = lineage.family or token.id
@@ -71,16 +72,18 @@ def _step_over_stops(token: ScopedToken) -> None:
     """A stop of the past reaches some seconds ahead, for clocks differ; who starts anew now isn't meant by it."""
     if not token.ancestors:
         earliest = earliest_issue(facts_of(token))
-        token.issued_at = dt.datetime.fromtimestamp(earliest / 1000, dt.UTC)
+        token.epoch = dt.datetime.fromtimestamp(earliest / 1000, dt.UTC)
 
 
 def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> dict[str, Any]:
+    """RFC 9068 §2.2. `iat` in whole seconds, since validators compare it so; `epoch` has the milliseconds for stops."""
     return {
         "iss": settings.BROKER_ISSUER,
         "sub": token.subject,
         "aud": audience(),
         "client_id": token.app.publishable_id,
-        "iat": round(token.issued_at.timestamp(), 3),
+        "iat": int(token.issued_at.timestamp()),
+        "epoch": milliseconds(token.epoch),
         "exp": int(token.expires_at.timestamp()),
         "jti": str(token.id),
         "scope": " ".join(token.actions),

@@ -27,10 +27,11 @@ def facts_of(token: ScopedToken) -> TokenFacts:
         app=str(token.app_id),
         template=token.template,
         tenant=str(token.tenant_id),
-        issued_at_ms=_milliseconds(token.issued_at),
+        issued_at_ms=milliseconds(token.epoch),
         expires_at=token.expires_at.timestamp(),
     )
 
 
-def _milliseconds(moment: dt.datetime) -> int:
+def milliseconds(moment: dt.datetime) -> int:
+    """Since the epoch, as Redis keeps moments."""
     return round(moment.timestamp() * 1000)

@@ -16,7 +16,8 @@ from tenancy.roles import Role
 class ScopedToken(TenantModel):
     """One issued token; its id is the token's `jti`. The value is kept only as a hash.
 
-    `ancestors` are the tokens that it was derived from, the nearest last; all of one chain share the family.
+    `ancestors` are the tokens that it was derived from, the nearest last; all of one chain share the family. A stop
+    that reaches back before `epoch` isn't meant for it: clocks differ, so stops reach some seconds ahead.
     """
 
     app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
@@ -29,6 +30,7 @@ class ScopedToken(TenantModel):
     template = models.CharField(max_length=100)
     value_hash = models.CharField(max_length=64, unique=True)
     issued_at = models.DateTimeField(default=clock.now)
+    epoch = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
 
     class Meta:

@@ -25,7 +25,7 @@ _REGISTRY = JWSRegistry(algorithms=["ES256"])
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a verified token says. Times in seconds since the epoch."""
+    """What a verified token says. Times in seconds since the epoch; `epoch_ms` is when stops begin to count for it."""
 
     token_id: str
     subject: str
@@ -34,7 +34,7 @@ class Claims:
     actions: frozenset[Action]
     prefix: str
     expires_at: float
-    issued_at: float
+    epoch_ms: int
     family: str
     client_id: str
     template: str
@@ -65,7 +65,7 @@ class Claims:
             app=str(self.app),
             template=self.template,
             tenant=str(self.tenant),
-            issued_at_ms=round(self.issued_at * 1000),
+            issued_at_ms=self.epoch_ms,
             expires_at=self.expires_at,
         )
 
@@ -127,7 +127,7 @@ def _read(claims: dict[str, Any]) -> Claims | None:
         actions=actions,
         prefix=claims.get("prefix", ""),
         expires_at=float(claims["exp"]),
-        issued_at=float(claims["iat"]),
+        epoch_ms=int(claims["epoch"]),
         family=claims["family"],
         client_id=claims["client_id"],
         template=claims["template"],

@@ -5,11 +5,9 @@ this one. Redis is flushed, restarted and killed meanwhile, and the stopping pro
 """
 
 import datetime as dt
-import os
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,22 +15,20 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from admission import connection as redis_connection
 from admission.models import Level
 from admission.revocations import revoke
 from broker.tokens import verify
 from embedded import parts
-from embedded.management import PROJECT
-from embedded.ports import Ports
-from embedded.process import Process, stop_all
 from kernel import clock
+from tests.broker.server import UNLIMITED, running
 from tests.gateway.conftest import Person, new_person
 
+pytestmark = pytest.mark.browser
 CLIENTS = 6
 ALLOWED_SECONDS = 1.0
-GRANIAN = "granian --interface wsgi --no-ws --workers 2 --blocking-threads 4 --host 127.0.0.1 --log-level warning"
 
 
 @dataclass
@@ -43,42 +39,16 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
+    """A Redis of its own, and no rate that would hide an admission behind a 429."""
     folder = tmp_path_factory.mktemp("site")
     before = django_settings.REDIS_URL
     with parts.valkey(folder) as valkey, django_db_blocker.unblock():
         django_settings.REDIS_URL = valkey.url
         forget()
-        port = Ports(folder / "ports.json").port("web")
-        command = [sys.executable, "-m", *GRANIAN.split(), "--port", str(port), "config.wsgi:application"]
-        server = Process("Web server", command, folder / "log", folder=PROJECT, environment=environment(valkey.url))
-        server.start()
-        server.wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), 30)
-        yield Site(f"http://127.0.0.1:{port}/api/v1/files", valkey)
-        stop_all([server])
+        with running(folder, valkey.url, SITE_URL=django_settings.SITE_URL, **UNLIMITED) as address:
+            yield Site(f"{address}/api/v1/files", valkey)
     django_settings.REDIS_URL = before
     forget()
-
-
-def environment(redis_url: str) -> dict[str, str]:
-    """The test's own database, a Redis of its own, and no rate that would hide an admission behind a 429."""
-    database = connection.settings_dict
-    credentials = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-    return {
-        **os.environ,
-        "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}",
-        "DATABASE_URL": f"postgres://{credentials}/{database['NAME']}",
-        "REDIS_URL": redis_url,
-        "APP_REQUESTS_PER_MINUTE": "60000000",
-        "APP_REQUESTS_BURST": "1000000",
-    }
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def forget() -> None:

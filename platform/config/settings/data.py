@@ -20,7 +20,7 @@ DATABASE_APPLICATION_ROLE = env.text("DATABASE_APPLICATION_ROLE", "gatehouse_app
 """The role that serves requests: it owns no table and can't bypass row-level security. Migrations run as the owner."""
 
 REDIS_URL = env.text("REDIS_URL")
-REDIS_TIMEOUT_SECONDS = 0.05
+REDIS_TIMEOUT_SECONDS = env.whole_number("REDIS_TIMEOUT_MILLISECONDS", 50) / 1000
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
