@@ -24,6 +24,14 @@ class AuditAction(enum.StrEnum):
     UPLOAD_URL_SIGNED = "gateway:upload-url:signed"
     DOWNLOAD_URL_SIGNED = "gateway:download-url:signed"
     FOLDER_CREATED = "gateway:folder:created"
+    FOLDER_CHANGED = "gateway:folder:changed"
+    FOLDER_DELETED = "gateway:folder:deleted"
+    MULTIPART_STARTED = "gateway:multipart:started"
+    PART_URL_SIGNED = "gateway:part-url:signed"
+    FILE_CHANGED = "gateway:file:changed"
+    FILE_COPIED = "gateway:file:copied"
+    FILE_TRASHED = "gateway:file:trashed"
+    FILE_RESTORED = "gateway:file:restored"
     UPLOAD_RECEIVED = "storage:upload:received"
     UPLOAD_SCANNING = "storage:upload:scanning"
     UPLOAD_AVAILABLE = "storage:upload:available"
@@ -74,6 +82,14 @@ _WORDS = {
     AuditAction.UPLOAD_URL_SIGNED: "Upload started",
     AuditAction.DOWNLOAD_URL_SIGNED: "Link to open a file made",
     AuditAction.FOLDER_CREATED: "Folder made",
+    AuditAction.FOLDER_CHANGED: "Folder renamed or moved",
+    AuditAction.FOLDER_DELETED: "Empty folder deleted",
+    AuditAction.MULTIPART_STARTED: "Upload in parts started",
+    AuditAction.PART_URL_SIGNED: "Address for a part of a file given",
+    AuditAction.FILE_CHANGED: "File renamed or moved",
+    AuditAction.FILE_COPIED: "File copied",
+    AuditAction.FILE_TRASHED: "File put into the trash",
+    AuditAction.FILE_RESTORED: "File taken out of the trash",
     AuditAction.UPLOAD_RECEIVED: "File arrived",
     AuditAction.UPLOAD_SCANNING: "Check for viruses begun",
     AuditAction.UPLOAD_AVAILABLE: "File safe and stored",

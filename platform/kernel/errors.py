@@ -207,6 +207,25 @@ NAME_TAKEN = ProblemType(
     "NAME_TAKEN", 409, "The name is in use", "There is already something called {name} here.",
     Remedy("you", "rename", "Use another name"),
 )  # fmt: skip
+FOLDER_NOT_EMPTY = ProblemType(
+    "FOLDER_NOT_EMPTY", 409, "The folder is not empty", "{name} still holds something. Only an empty folder goes.",
+    Remedy("you", "empty_folder", "Move or delete what is in it"),
+)  # fmt: skip
+IDEMPOTENCY_CONFLICT = ProblemType(
+    "IDEMPOTENCY_CONFLICT", 422, "The Idempotency-Key was used for something else",
+    "This Idempotency-Key came before with another request. Nothing was done.",
+    Remedy("developer", "use_new_key", "Use a new key for each request"),
+)  # fmt: skip
+IDEMPOTENCY_IN_FLIGHT = ProblemType(
+    "IDEMPOTENCY_IN_FLIGHT", 409, "The same request is still being worked on",
+    "The same request is still being worked on. It is not done twice.",
+    Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=1,
+)  # fmt: skip
+CHANGED_MEANWHILE = ProblemType(
+    "CHANGED_MEANWHILE", 409, "Something changed at the same moment",
+    "Something else changed this at the same moment. Nothing was done.",
+    _TRY_AGAIN, retryable=True, retry_after_s=1,
+)  # fmt: skip
 NOT_ALLOWED = ProblemType(
     "NOT_ALLOWED", 403, "Someone else decides this", "Only workspace owners can change this.", _ASK_OWNER,
 )  # fmt: skip
