@@ -23,6 +23,8 @@ def clean_target(url: str, *, allow_private: bool = False) -> str:
     parts, host = _parts(url)
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
         raise UnusableTargetError("The address must begin with https://.")
+    if not host or "\\" in url:
+        raise UnusableTargetError("This is not an address.")
     if "@" in parts.netloc or parts.fragment:
         raise UnusableTargetError("Leave out names, passwords and anything after #.")
     if not allow_private and is_private(host):
@@ -32,10 +34,11 @@ def clean_target(url: str, *, allow_private: bool = False) -> str:
 
 def is_private(host: str) -> bool:
     """Whether the host says of itself that it isn't on the internet: by its name, or as a number in any spelling."""
+    host = host.removesuffix(".")
     number = _as_number(host)
     if number is not None:
         return not number.is_global or number.is_multicast
-    return "." not in host or f".{host.rstrip('.')}".endswith(_OWN_NETWORK)
+    return "." not in host or f".{host}".endswith(_OWN_NETWORK)
 
 
 def _parts(url: str) -> tuple[SplitResult, str]:
@@ -44,7 +47,7 @@ def _parts(url: str) -> tuple[SplitResult, str]:
         host, port = (parts.hostname or ""), parts.port
     except ValueError as error:
         raise UnusableTargetError("This is not an address.") from error
-    if not host or "\\" in url or port == 0:
+    if port == 0:
         raise UnusableTargetError("This is not an address.")
     return parts, host
 

@@ -74,7 +74,8 @@ class EmailChannel:
                 return Nobody("The person turned e-mail off.")
             if (awake := rhythm.after_quiet(now)) > now:
                 return Later(awake)
-        return Letter(_mail(message, user.email, [Paragraph.of(*each, rhythm.zone) for each in told]))
+        subject = _subject([notice for notice, _ in told])
+        return Letter(_mail(message, user.email, subject, [Paragraph.of(*each, rhythm.zone) for each in told]))
 
 
 def _still_told(message: Message) -> list[tuple[Notice, Role]]:
@@ -84,10 +85,9 @@ def _still_told(message: Message) -> list[tuple[Notice, Role]]:
     return [(notice, role) for notice, role in each if role is not None]
 
 
-def _mail(message: Message, to: str, paragraphs: list[Paragraph]) -> EmailMultiAlternatives:
-    subject = _subject(message, paragraphs)
+def _mail(message: Message, to: str, subject: str, paragraphs: list[Paragraph]) -> EmailMultiAlternatives:
     context = {
-        "subject": subject,
+        "title": paragraphs[0].title if len(paragraphs) == 1 else subject,
         "paragraphs": paragraphs,
         "inbox_url": settings.SITE_URL + reverse("notices"),
         "settings_url": settings.SITE_URL + reverse("notice-settings"),
@@ -102,11 +102,10 @@ def _when(moment: dt.datetime, zone: dt.tzinfo) -> str:
     return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
 
 
-def _subject(message: Message, paragraphs: list[Paragraph]) -> str:
-    """What happened. Its length is bounded, and it has no line break: see `inert`."""
-    if len(paragraphs) > 1:
-        return f"Gatehouse: {len(paragraphs)} notices"
-    return f"Gatehouse: {message.first.notice.title if len(message.deliveries) == 1 else paragraphs[0].title}"
+def _subject(told: list[Notice]) -> str:
+    """What happened, in one bounded line (see `inert`). A name spelled as an encoded word (RFC 2047) isn't decoded."""
+    words = told[0].title if len(told) == 1 else f"{len(told)} notices"
+    return "Gatehouse: " + words.replace("=?", "=\u2060?")
 
 
 def _headers(message: Message) -> dict[str, str]:

@@ -1,0 +1,106 @@
+"""E-mail, through a real SMTP server: what it says, where its buttons lead, and who gets none."""
+
+from typing import Any
+
+import pytest
+
+from notices.deliveries import deliver_due
+from notices.kinds import Channel, Kind
+from notices.models import Delivery
+from tests.notices.servers import Mailbox, text_of
+from tests.notices.world import Office
+
+
+def state_of(office: Office, user: Any) -> Delivery:
+    return office.deliveries(channel=Channel.EMAIL, user=user)[-1]
+
+
+def test_a_letter_says_what_happened_in_text_and_in_html(office: Office, mailbox: Mailbox) -> None:
+    office.tell(file="cat.jpg")
+    deliver_due(office.tenant_id)
+    (letter,) = mailbox.for_(office.builder.email)
+    assert letter["Subject"] == "Gatehouse: cat.jpg was refused"
+    for body in (text_of(letter), text_of(letter, "html")):
+        assert "sent to Photos, was not stored. It contains a virus." in body.replace("\u2060", "")
+    assert state_of(office, office.builder).state == "delivered"
+
+
+def test_its_buttons_lead_to_this_site(office: Office, mailbox: Mailbox, settings: Any) -> None:
+    office.tell()
+    deliver_due(office.tenant_id)
+    (letter,) = mailbox.for_(office.builder.email)
+    page = f"{settings.SITE_URL}/apps/{office.app.slug}/"
+    assert f"Open the app: {page}" in text_of(letter)
+    assert f'href="{page}"' in text_of(letter, "html")
+    assert f"{settings.SITE_URL}/notices/settings/" in text_of(letter)
+
+
+def test_the_teller_may_lead_the_button_elsewhere(office: Office, mailbox: Mailbox, settings: Any) -> None:
+    office.tell(Kind.FILE_HELD, href="/notices/?file=1")
+    deliver_due(office.tenant_id)
+    assert f"Look at it: {settings.SITE_URL}/notices/?file=1" in text_of(mailbox.letters[0])
+
+
+def test_an_owner_is_offered_what_only_owners_can_do(office: Office, mailbox: Mailbox) -> None:
+    office.tell(Kind.QUOTA_FULL, quota=str(office.quota().pk))
+    deliver_due(office.tenant_id)
+    (to_owner,), (to_builder,) = mailbox.for_(office.owner.email), mailbox.for_(office.builder.email)
+    assert "Give it more space: http://127.0.0.1:" in text_of(to_owner)
+    assert "Give it more space" not in text_of(to_builder)
+
+
+def test_every_letter_has_an_id_of_its_own_and_asks_for_no_answer(office: Office, mailbox: Mailbox) -> None:
+    office.tell()
+    deliver_due(office.tenant_id)
+    assert len({letter["Message-ID"] for letter in mailbox.letters}) == 2
+    assert {letter["Auto-Submitted"] for letter in mailbox.letters} == {"auto-generated"}
+
+
+def test_who_left_meanwhile_gets_no_letter(office: Office, mailbox: Mailbox) -> None:
+    office.tell()
+    office.dismiss(office.builder)
+    deliver_due(office.tenant_id)
+    assert mailbox.receivers == [office.owner.email]
+    assert state_of(office, office.builder).state == "dropped"
+
+
+def test_who_turned_e_mail_off_meanwhile_gets_no_letter(office: Office, mailbox: Mailbox) -> None:
+    office.tell()
+    office.prefer(office.builder, email="off")
+    deliver_due(office.tenant_id)
+    assert mailbox.receivers == [office.owner.email]
+
+
+def test_safety_comes_by_e_mail_whatever_one_wished(office: Office, mailbox: Mailbox) -> None:
+    office.prefer(office.builder, email="off")
+    office.tell(Kind.ACCESS_COMPROMISED)
+    deliver_due(office.tenant_id)
+    assert [letter["Subject"] for letter in mailbox.for_(office.builder.email)] == [
+        "Gatehouse: Access to Photos was stopped"
+    ]
+
+
+def test_a_server_that_is_away_is_tried_again(office: Office, mailbox: Mailbox, settings: Any) -> None:
+    office.dismiss(office.owner)
+    office.tell()
+    settings.EMAIL_PORT, there = 1, settings.EMAIL_PORT
+    deliver_due(office.tenant_id)
+    waiting = state_of(office, office.builder)
+    assert (waiting.state, waiting.attempts) == ("waiting", 1)
+    assert waiting.last_error == "The mail server can't be reached, or doesn't let us in."
+    settings.EMAIL_PORT = there
+    deliver_due(office.tenant_id, waiting.due_at)
+    assert mailbox.receivers == [office.builder.email]
+
+
+@pytest.mark.parametrize(("reply", "state"), [("451 later", "waiting"), ("554 spam", "dead"), ("550 unknown", "dead")])
+def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(
+    office: Office, mailbox: Mailbox, reply: str, state: str
+) -> None:
+    office.dismiss(office.owner)
+    office.tell()
+    mailbox.replies = [reply]
+    deliver_due(office.tenant_id)
+    delivery = state_of(office, office.builder)
+    assert delivery.state == state
+    assert office.builder.email not in delivery.last_error
