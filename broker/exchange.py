@@ -50,7 +50,7 @@ def exchange(parties: Parties, wanted: Wanted, grants: GrantSource) -> Issued:
 
     Raises OAuthError `invalid_target` for an app that isn't theirs exactly as for one that isn't there,
     `invalid_request` for a subject that isn't acceptable, `invalid_scope` with what would be granted,
-    `consent_required` before the person agreed.
+    `consent_required` before the person agreed, `access_denied` where the app's own rules refuse.
     """
     audience = wanted.audience or bound_to(parties.subject)
     if parties.client_id and audience != parties.client_id:
@@ -107,6 +107,8 @@ def _give(subject: Subject, app: MicroApp, wanted: Wanted, grants: GrantSource) 
     reach = _reach(wanted, _allowed(subject, grant))
     if Action.FILES_WRITE in reach.actions and not _has_agreed(subject, app, grant):
         raise OAuthError.of_problem("consent_required", CONSENT_REQUIRED)
+    if denied := grant.objection(reach):
+        raise OAuthError.of_denial(denied)
     issued = issue(app, subject.principal, grant, reach, subject.lineage)
     return replace(issued, asked_seconds=wanted.lives_seconds)
 

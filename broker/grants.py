@@ -1,9 +1,10 @@
 """What the broker is told: how far an app's tokens may reach, and what it needs the person to agree to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kernel.decisions import Denied
 from policy.narrowing import Reach
 from tenancy.models import MicroApp
 from tenancy.roles import Role
@@ -18,14 +19,19 @@ class ConsentNeeded:
     lines: tuple[str, ...] = ()
 
 
+def _no_objection(_reach: Reach) -> Denied | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The most that a token may be, for one app and one person."""
+    """The most that a token may be, for one app and one person, and what the app's own rules have against a token."""
 
     reach: Reach
     template: str
     consent: ConsentNeeded
     limits: Mapping[str, Any] = field(default_factory=dict)
+    objection: Callable[[Reach], Denied | None] = _no_objection
 
 
 class GrantSource(Protocol):

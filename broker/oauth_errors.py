@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from kernel.decisions import Denied
 from kernel.errors import ProblemType
 
 _STATUS = {
     "invalid_client": 401,
     "consent_required": 403,
+    "access_denied": 403,
     "login_required": 401,
     "temporarily_unavailable": 503,
     "no_such_app": 404,
@@ -32,6 +34,14 @@ class OAuthError(Exception):
         words, remedy = problem.words_for({}), problem.remedy
         extra = {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href}
         return cls(error, words, code=problem.code, user_message=words, remedy=extra)
+
+    @classmethod
+    def of_denial(cls, denied: Denied) -> "OAuthError":
+        """An error that says what the app's own rules have against it, or that they can't be asked."""
+        error = "temporarily_unavailable" if denied.problem.status >= 500 else "access_denied"
+        said = cls.of_problem(error, denied.problem)
+        said.description = said.extra["user_message"] = denied.reason
+        return said
 
     @property
     def status(self) -> int:

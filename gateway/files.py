@@ -9,10 +9,13 @@ from audit.record import record
 from gateway.callers import Caller
 from gateway.paths import folder_path
 from kernel import clock
+from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
 from kernel.object_keys import Area
-from marketplace.installations import policy_of
+from marketplace.installations import InstalledPolicy, policy_of
 from policy.actions import Action
+from policy.engine import decide
+from policy.wishes import DownloadWish
 from storage import folders
 from storage.grants import attachment_named, download_url
 from storage.listing import Cursor, Page, list_page
@@ -43,17 +46,26 @@ def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
     """getSignedUrl: record, then sign a short-lived link to a clean file or its thumbnail.
 
     A file row exists only for what every engine found clean, so nothing else can be signed. Raises Problem NOT_FOUND,
-    SCOPE_NOT_GRANTED.
+    SCOPE_NOT_GRANTED, and what the app's own rules say.
     """
     action = Action.FILES_LIST if area == Area.THUMBS else Action.FILES_READ
     caller.claims.require_action(action)
     now = clock.now()
     with tenant_scope(caller.claims.tenant):
         stored = _find(caller, file_id, area)
-        lives = policy_of(caller.app()).document.downloads.url_ttl_seconds
+        policy = policy_of(caller.app())
+        _require_allowed(policy, stored)
+        lives = policy.document.downloads.url_ttl_seconds
         _record(caller, stored, area, lives)
     url = download_url(stored.key(area), answer_headers=_answer_headers(stored, area), lives_seconds=lives, now=now)
     return SignedUrl(url, now + dt.timedelta(seconds=lives))
+
+
+def _require_allowed(policy: InstalledPolicy, stored: StoredFile) -> None:
+    """A thumbnail shows what the file does, so the app's own rules are asked the same."""
+    decision = decide(policy.document, DownloadWish(stored.name, stored.size, stored.content_type, policy.region))
+    if isinstance(decision, Denied):
+        raise decision.as_problem()
 
 
 def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
