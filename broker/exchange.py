@@ -16,7 +16,16 @@ from broker.grants import Grant, GrantSource
 from broker.issuing import Issued, issue
 from broker.lineage import MAX_DELEGATIONS, Lineage
 from broker.oauth_errors import OAuthError, refusals_of
-from broker.subjects import Presented, Subject, app_itself, bound_to, no_such_app, subject_of, unacceptable
+from broker.subjects import (
+    Presented,
+    Subject,
+    app_itself,
+    bound_to,
+    no_such_app,
+    require_known_type,
+    subject_of,
+    unacceptable,
+)
 from kernel import clock
 from kernel.errors import CONSENT_REQUIRED
 from policy.actions import Action, parse_scope, scope_of
@@ -52,6 +61,8 @@ def exchange(parties: Parties, wanted: Wanted, grants: GrantSource) -> Issued:
     `invalid_request` for a subject that isn't acceptable, `invalid_scope` with what would be granted,
     `consent_required` before the person agreed, `access_denied` where the app's own rules refuse.
     """
+    for presented in filter(None, (parties.subject, parties.actor)):
+        require_known_type(presented)
     audience = wanted.audience or bound_to(parties.subject)
     if parties.client_id and audience != parties.client_id:
         raise no_such_app()

@@ -70,22 +70,24 @@ def prefix_in(parameters: Mapping[str, str]) -> str | None:
 
 
 def _folder_of(resource: str) -> str | None:
-    gateway, wanted = urlsplit(audience()), urlsplit(resource)
-    if wanted.fragment or (wanted.scheme, wanted.netloc) != (gateway.scheme, gateway.netloc) or wanted.query:
-        raise OAuthError("invalid_target", f"The resource must be {audience()} or a folder below its /files/.")
+    gateway = urlsplit(audience())
+    try:
+        wanted = urlsplit(resource)
+        segments = [unquote(part, errors="strict") for part in wanted.path.split("/")]
+    except ValueError as error:
+        raise _not_ours() from error
+    if (wanted.scheme, wanted.netloc) != (gateway.scheme, gateway.netloc) or wanted.fragment or wanted.query:
+        raise _not_ours()
     if wanted.path.rstrip("/") == gateway.path:
         return None
     files = f"{gateway.path}/files"
-    if wanted.path.rstrip("/") == files:
-        return ""
-    if not wanted.path.startswith(f"{files}/"):
-        raise OAuthError("invalid_target", f"The resource must be {audience()} or a folder below its /files/.")
-    return "/".join(_segment(part) for part in wanted.path.removeprefix(f"{files}/").removesuffix("/").split("/"))
+    if not f"{wanted.path}/".startswith(f"{files}/"):
+        raise _not_ours()
+    folder = segments[files.count("/") + 1 :]
+    if any("/" in segment or unquote(segment) != segment for segment in folder):
+        raise OAuthError("invalid_target", "A folder's name is encoded twice, or holds a slash.")
+    return "/".join(folder).removesuffix("/")
 
 
-def _segment(encoded: str) -> str:
-    """One decoded segment; an encoded slash would make two of it, which no other reader of the address would see."""
-    segment = unquote(encoded, errors="strict")
-    if "/" in segment or ("%" in segment and unquote(segment) != segment):
-        raise OAuthError("invalid_target", "A folder's name holds an encoded slash.")
-    return segment
+def _not_ours() -> OAuthError:
+    return OAuthError("invalid_target", f"The resource must be {audience()} or a folder below its /files/.")

@@ -73,10 +73,14 @@ def subject_of(presented: Presented, app: MicroApp) -> Subject:
     Raises OAuthError `invalid_request` for what isn't acceptable (RFC 8693 §2.2.2), `invalid_target` for a person
     who has nothing to do with the app.
     """
-    source = _SOURCES.get(presented.type)
-    if source is None:
-        raise OAuthError("invalid_request", f"subject_token_type must be one of {', '.join(_SOURCES)}.")
-    return source(presented, app)
+    require_known_type(presented)
+    return _SOURCES[presented.type](presented, app)
+
+
+def require_known_type(presented: Presented) -> None:
+    """Raises OAuthError `invalid_request` for a type of token that nobody here can read."""
+    if presented.type not in _SOURCES:
+        raise OAuthError("invalid_request", f"A token's type must be one of {', '.join(_SOURCES)}.")
 
 
 def unacceptable() -> OAuthError:
