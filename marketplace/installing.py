@@ -50,6 +50,14 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
         region=choices.region,
         extra_permissions=sorted(choices.extra_permissions & set(document.permissions.optional)),
     )
+    _set_bounds(app, document)
+    addresses.announce(app)
+    _record(app, version, choices, membership)
+    return app
+
+
+def _set_bounds(app: MicroApp, document: Document) -> None:
+    """The space that the app begins with, and how long its files stay."""
     Quota.objects.create(
         tenant_id=app.tenant_id,
         workspace_id=app.workspace_id,
@@ -65,9 +73,6 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
         longest_days=document.lifecycle.delete_after_days,
         label=document.retention.label,
     )
-    addresses.announce(app)
-    _record(app, version, choices, membership)
-    return app
 
 
 def _trusted(version: TemplateVersion) -> Document:

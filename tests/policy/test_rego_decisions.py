@@ -72,9 +72,12 @@ def test_a_hostile_or_broken_module_denies_in_time_and_the_next_is_unharmed(
     assert isinstance(decide(good, INVOICE), Allowed)
 
 
-def test_a_module_that_overran_is_refused_at_once_for_a_while(with_module: Callable[[str], Document]) -> None:
+def test_a_module_that_overran_three_times_is_refused_at_once_for_a_while(
+    with_module: Callable[[str], Document],
+) -> None:
     slow = with_module(ATTACKS["endless comprehension"] + "\n# again")
-    refusal(slow)
+    for _ in range(3):
+        refusal(slow)
     began = time.perf_counter()
     for _ in range(50):
         assert refusal(slow).problem == errors.POLICY_BROKEN

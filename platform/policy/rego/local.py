@@ -13,10 +13,13 @@ from policy.rego.port import BrokenPolicyError, CostlyPolicyError, Module, Polic
 
 DEADLINE_SECONDS = 0.1
 SET_ASIDE_SECONDS = 5.0
-"""How long a module that overran or crashed is refused unasked, so that it can't keep every engine busy."""
+"""How long a module that overran or crashed again and again is refused unasked: it can't keep every engine busy."""
+
+_STRIKES = 3
+"""Once may be the machine's fault: on one that has too much to do, any process can stand still for a while."""
 
 _ANSWERS_KEPT = 4096
-_ASIDE_KEPT = 256
+_STRUCK_KEPT = 256
 
 
 class LocalEvaluator:
@@ -25,7 +28,7 @@ class LocalEvaluator:
     def __init__(self, most_children: int = 4, deadline_seconds: float = DEADLINE_SECONDS) -> None:
         self._children = Children(most_children)
         self._deadline = deadline_seconds
-        self._aside: dict[str, tuple[float, str]] = {}
+        self._strikes: dict[str, tuple[int, float, str]] = {}
         self._remembered = functools.lru_cache(_ANSWERS_KEPT)(self._ask)
         atexit.register(self.end)
 
@@ -57,13 +60,13 @@ class LocalEvaluator:
 
     def _guarded(self, text: str, frame: bytes, load: bytes = b"") -> bytes:
         """The answer, unless this module cost too much a moment ago."""
-        until, why = self._aside.get(text, (0.0, ""))
-        if time.monotonic() < until:
+        strikes, until, why = self._strikes.get(text, (0, 0.0, ""))
+        if strikes >= _STRIKES and time.monotonic() < until:
             raise BrokenPolicyError(why)
         try:
             return self._exchange(frame, self._deadline, load)
         except CostlyPolicyError as error:
-            self._set_aside(text, str(error))
+            self._strike(text, str(error))
             raise
 
     def _exchange(self, frame: bytes, seconds: float, load: bytes) -> bytes:
@@ -85,10 +88,13 @@ class LocalEvaluator:
             answer = loaded if loaded[:1] != b"+" else child.exchange(frame, until - time.monotonic())
         return answer
 
-    def _set_aside(self, text: str, why: str) -> None:
-        if len(self._aside) >= _ASIDE_KEPT:
-            self._aside.clear()
-        self._aside[text] = (time.monotonic() + SET_ASIDE_SECONDS, why)
+    def _strike(self, text: str, why: str) -> None:
+        """Two threads that strike at once may count as one: then it is refused a question later."""
+        if len(self._strikes) >= _STRUCK_KEPT:
+            self._strikes.clear()
+        strikes, until, _ = self._strikes.get(text, (0, 0.0, ""))
+        now = time.monotonic()
+        self._strikes[text] = (strikes + 1 if now < until else 1, now + SET_ASIDE_SECONDS, why)
 
 
 def _await_boot(child: Child) -> None:
