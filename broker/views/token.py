@@ -42,7 +42,10 @@ class TokenView(OAuthLibMixin, View):  # type: ignore[misc]  # the library has n
                 return answer(_token_response(self._exchange(request, parameters)))
             case str(grant) if grant == CLIENT_CREDENTIALS:
                 return answer(_token_response(self._to_app(request, parameters)))
-            case str(grant) if grant in {AUTHORIZATION_CODE, REFRESH}:
+            case str(grant) if grant == AUTHORIZATION_CODE:
+                required(parameters, "redirect_uri")
+                return self._by_library(request)
+            case str(grant) if grant == REFRESH:
                 return self._by_library(request)
         raise OAuthError("unsupported_grant_type", f"This endpoint takes {_GRANT_TYPES}.")
 

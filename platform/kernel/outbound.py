@@ -43,7 +43,8 @@ def fetch(url: str, *, max_bytes: int, seconds: float, allow_private: bool = Fal
     until = time.monotonic() + seconds
 
     def get(session: Session) -> bytes:
-        return _bounded(session.get(url, timeout=seconds, allow_redirects=False, stream=True), max_bytes, until)
+        with session.get(url, timeout=seconds, allow_redirects=False, stream=True) as answer:
+            return _bounded(answer, max_bytes, until)
 
     return _in_time(get, url, seconds, allow_private)
 
@@ -55,10 +56,10 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, a
     """
 
     def send(session: Session) -> int:
-        answer = session.post(
+        with session.post(
             url, data=body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
-        )
-        return answer.status_code
+        ) as answer:
+            return answer.status_code
 
     return _in_time(send, url, seconds, allow_private)
 
