@@ -71,9 +71,6 @@ class WebhookEndpoint(TenantModel):
     url = models.CharField("address", max_length=MAX_URL_CHARACTERS)
     kinds = ArrayField(models.CharField(max_length=40), verbose_name="told of", default=list)
     sealed_secret = models.BinaryField(editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, editable=False
-    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     disabled_at = models.DateTimeField("off since", null=True, editable=False)
     failures = models.PositiveIntegerField("failures in a row", default=0, editable=False)

@@ -19,7 +19,7 @@ from tests.scanning.scanners import EICAR
 SITE = os.environ.get("SITE_URL", "")
 STORAGE = os.environ.get("S3_ENDPOINT_URL", "")
 WEB = "granian --interface wsgi --no-ws --blocking-threads 8 --host 127.0.0.1"
-WORKER = "celery -A config worker -B -Q scan,media,lifecycle,default -c 2 --loglevel=INFO"
+WORKER = "celery -A config worker -B -Q scan,media,lifecycle,notify,default -c 2 --loglevel=INFO"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 

@@ -104,3 +104,13 @@ def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(
     delivery = state_of(office, office.builder)
     assert delivery.state == state
     assert office.builder.email not in delivery.last_error
+
+
+def test_an_address_that_is_none_is_given_up_and_adds_no_receiver(office: Office, mailbox: Mailbox) -> None:
+    office.dismiss(office.owner)
+    type(office.builder).objects.filter(pk=office.builder.pk).update(email="x\nbcc: everybody@evil.example")
+    office.tell()
+    deliver_due(office.tenant_id)
+    delivery = state_of(office, office.builder)
+    assert (delivery.state, delivery.last_error) == ("dead", "The person's address can't be used.")
+    assert mailbox.receivers == []

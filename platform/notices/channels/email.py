@@ -52,6 +52,8 @@ class Letter:
         except smtplib.SMTPRecipientsRefused as refusal:
             is_final = all(code >= 500 for code, _ in refusal.recipients.values())
             raise UndeliverableError("The mail server refused the person's address.", is_final=is_final) from refusal
+        except ValueError as error:  # Django's, for an address that can't stand in a header
+            raise UndeliverableError("The person's address can't be used.", is_final=True) from error
         except smtplib.SMTPDataError as refusal:
             words = f"The mail server refused the letter ({refusal.smtp_code})."
             raise UndeliverableError(words, is_final=refusal.smtp_code >= 500) from refusal
