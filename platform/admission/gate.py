@@ -1,61 +1,122 @@
-"""The gate that every API request passes: one Redis round trip, and closed when Redis can't answer."""
+"""The gate that every API request passes: one Redis round trip, all or nothing, and closed when Redis can't answer.
+
+`gate.lua` decides; this module asks it and turns its answer into an admission, or into a problem with a remedy and the
+moment at which it will succeed. What the script can't decide by (no valid lease, older limits than there are) is
+fetched once, then it is asked again.
+"""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import redis
-from django.conf import settings
+import structlog
 from django.db import DatabaseError
 
-from admission import lease
+from admission import lease, rules
+from admission.asking import Admission, Ask, LayerState, RefusedError
+from admission.circuit import Circuit
 from admission.connection import RedisScript
-from admission.tokens import TokenFacts, stop_key
-from kernel.errors import KEY_REVOKED, RATE_LIMITED, STORAGE_UNAVAILABLE, Problem
+from admission.fallback import LocalLimiter, is_stopped
+from admission.limits import Layer
+from admission.operations import Operation
+from admission.policies import NewPolicyError, PolicyHeld
+from admission.question import Question, question
+from admission.space import facts_of_guard, problem_of_guard
+from admission.tokens import TokenFacts
+from kernel import clock
+from kernel.errors import KEY_EXPIRED, KEY_REVOKED, RATE_LIMITED, STORAGE_UNAVAILABLE, TEMPLATE_THROTTLED, Problem
+from telemetry.metrics import GATE, GATE_WITHOUT_REDIS
 
-_MICROSECONDS = 1_000_000
+__all__ = ["Admission", "Admitted", "Ask", "NewPolicyError", "PolicyHeld", "RefusedError", "admit"]
+
+Admitted = Admission
+_ATTEMPTS = 4
 _decide = RedisScript("gate.lua")
+_circuit = Circuit()
+_local = LocalLimiter()
+_log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The app's rate after this request: how many more may come at once, seconds until all of them may."""
+def admit(ask: Ask | TokenFacts, *, now: int | None = None) -> Admission:
+    """Let one operation in.
 
-    limit: int
-    remaining: int
-    reset_seconds: int
-
-
-def admit(facts: TokenFacts, cost: int = 1) -> Admitted:
-    """Let one request of `cost` in.
-
-    Raises Problem KEY_REVOKED; RATE_LIMITED with the seconds after which it will succeed; STORAGE_UNAVAILABLE when
-    Redis is silent, since a gate that can't see revocations must not open.
+    Raises RefusedError (a Problem: KEY_REVOKED, KEY_EXPIRED, RATE_LIMITED, TEMPLATE_THROTTLED, QUOTA_…) that names the
+    layer and, where waiting helps, the seconds after which it succeeds if nobody else is faster; NewPolicyError where a
+    newer policy was announced; Problem STORAGE_UNAVAILABLE when Redis is silent, since a gate that can't see stops must
+    not open: only what frees space goes on then, by PostgreSQL's word. A token alone asks for one reading. `now`, in
+    microseconds, stands for Redis's clock in tests.
     """
+    asked = ask if isinstance(ask, Ask) else Ask.by(ask, Operation.LIST)
     try:
-        answer = _ask(facts, cost)
+        asked_with, answer = _answer(asked, now)
+    except redis.RedisError as error:
+        if asked.operation.kind.may_go_on_without_redis:
+            return _without_redis(asked)
+        GATE_WITHOUT_REDIS.labels("closed").inc()
+        _log.warning("gate_closed", operation=asked.operation, error=type(error).__name__)
+        raise Problem(STORAGE_UNAVAILABLE) from error
+    except DatabaseError as error:
+        raise Problem(STORAGE_UNAVAILABLE) from error
+    return _judged(asked_with, answer)
+
+
+def _answer(ask: Ask, now: int | None) -> tuple[Question, list[Any]]:
+    """The script's decision. Raises RedisError, DatabaseError."""
+    version = 0
+    for _attempt in range(_ATTEMPTS):
+        asked_with = question(ask, rules.in_force(version), now)
+        answer: list[Any] = _circuit.ask(lambda asked=asked_with: _decide(asked.keys, asked.arguments))  # type: ignore[misc]
         if answer[0] == b"unsure":
             lease.renew()
-            answer = _ask(facts, cost)
-    except (redis.RedisError, DatabaseError) as error:
+        elif answer[0] == b"new_limits":
+            version = answer[1]
+        else:
+            return asked_with, answer
+    raise lease.NotCompleteError("Redis doesn't stay complete for the time of a question.")
+
+
+def _judged(asked: Question, answer: list[Any]) -> Admission:
+    verdict, number, wait, look_again, *rooms = answer
+    if look_again:
+        lease.renew_early()
+    if verdict == b"new_policy":
+        raise NewPolicyError(number, rooms[0].decode())
+    states = tuple(LayerState.of(layer, rate, room) for (layer, rate), room in zip(asked.layers, rooms, strict=False))
+    if verdict == b"admitted":
+        GATE.labels("admitted", "").inc()
+        return Admission(states)
+    refusal = _refusal(verdict, number, wait, asked, states)
+    GATE.labels(verdict.decode(), refusal.layer).inc()
+    raise refusal
+
+
+def _refusal(verdict: bytes, number: int, wait: int, asked: Question, states: tuple[LayerState, ...]) -> RefusedError:
+    if verdict in {b"revoked", b"expired"}:
+        return RefusedError(KEY_REVOKED if verdict == b"revoked" else KEY_EXPIRED, Layer.TOKEN)
+    if verdict == b"full":
+        guard = asked.guards[number - 1]
+        problem, layer = problem_of_guard(guard)
+        return RefusedError(problem, layer, facts=facts_of_guard(guard))
+    return _limited(states[number - 1].layer, math.ceil(wait / 1_000_000), states)
+
+
+def _limited(layer: Layer, seconds: int, states: tuple[LayerState, ...]) -> RefusedError:
+    problem = TEMPLATE_THROTTLED if layer is Layer.TEMPLATE else RATE_LIMITED
+    return RefusedError(problem, layer, states, retry_after_s=seconds, facts={"seconds": str(seconds)})
+
+
+def _without_redis(ask: Ask) -> Admission:
+    """Raises Problem as the gate does."""
+    GATE_WITHOUT_REDIS.labels("local").inc()
+    _log.warning("gate_without_redis", operation=ask.operation)
+    try:
+        if ask.token is not None and is_stopped(ask.token):
+            raise RefusedError(KEY_REVOKED, Layer.TOKEN)
+        rate = rules.in_force().limits.rates[Layer.APP, ask.operation.kind]
+    except DatabaseError as error:
         raise Problem(STORAGE_UNAVAILABLE) from error
-    return _admitted(*answer)
-
-
-def _admitted(verdict: bytes, remaining: int, until_full: int, until_room: int) -> Admitted:
-    if verdict == b"unsure":
-        raise Problem(STORAGE_UNAVAILABLE)
-    if verdict == b"revoked":
-        raise Problem(KEY_REVOKED)
-    if verdict == b"limited":
-        seconds = math.ceil(until_room / _MICROSECONDS)
-        raise Problem(RATE_LIMITED, retry_after_s=seconds, seconds=str(seconds))
-    return Admitted(settings.APP_REQUESTS_BURST, remaining, math.ceil(until_full / _MICROSECONDS))
-
-
-def _ask(facts: TokenFacts, cost: int) -> Any:
-    limit, interval = settings.APP_REQUESTS_BURST, 60 * _MICROSECONDS // settings.APP_REQUESTS_PER_MINUTE
-    own, epochs = facts.final_stops(), facts.epoch_stops()
-    stops = [stop_key(level, subject) for level, subject in (*own, *epochs)]
-    keys = [lease.LEASE, f"rate:{facts.tenant}:{facts.app}", *stops]
-    return _decide(keys, [interval, limit, cost, facts.issued_at_ms, len(own)])
+    if ask.token is not None and ask.token.expires_at <= clock.unix_seconds():
+        raise RefusedError(KEY_EXPIRED, Layer.TOKEN)
+    if seconds := _local.wait_seconds(ask.app, rate):
+        raise _limited(Layer.APP, seconds, ())
+    return Admission(is_degraded=True)

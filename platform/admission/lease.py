@@ -15,6 +15,8 @@ import uuid
 from dataclasses import dataclass
 
 import redis
+import structlog
+from django.db import DatabaseError
 from django.db import connection as database
 
 from admission.connection import RedisScript, connection
@@ -22,6 +24,9 @@ from admission.stops import everything_in_force, newly_written, push
 
 LEASE = "gate:lease"
 LEASE_SECONDS = 0.5
+_LEASE_MICROSECONDS = round(LEASE_SECONDS * 1_000_000)
+GENERATION = "gate:generation"
+DUTY = "gate:duty"
 _HORIZON = "gate:horizon"
 _LOADING = "gate:loading"
 _LOADING_MILLISECONDS = 1000
@@ -31,11 +36,13 @@ _ATTEMPTS = 3
 _STANDING = """
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
   coalesce((SELECT CASE WHEN ends_at <= statement_timestamp() THEN 0 ELSE seconds END
-            FROM admission_lifelimit ORDER BY set_at DESC, id DESC LIMIT 1), 0)
+            FROM admission_lifelimit ORDER BY set_at DESC, id DESC LIMIT 1), 0),
+  (SELECT count(*) FROM admission_limitsrevision) + (SELECT count(*) FROM admission_templatelimit)
 """
 _say = RedisScript("lease.lua")
 _finish = RedisScript("loaded.lua")
 _filling = threading.Lock()
+_log = structlog.get_logger(__name__)
 
 
 class NotCompleteError(redis.RedisError):
@@ -76,17 +83,28 @@ def renew() -> None:
         _filling.release()
 
 
+def renew_early() -> None:
+    """Take the turn at looking again before the lease ends, so that nobody has to wait for it; a failure may wait."""
+    if _filling.acquire(blocking=False):
+        try:
+            bring_up_to_date()
+        except (redis.RedisError, DatabaseError) as error:
+            _log.warning("lease_not_renewed", error=type(error).__name__)
+        finally:
+            _filling.release()
+
+
 def bring_up_to_date() -> None:
     """Read PostgreSQL now, whatever the lease says. Raises RedisError, DatabaseError."""
     for _attempt in range(_ATTEMPTS):
         now, _lease, horizon = _look()
-        reached, longest_life = _standing()
+        reached, longest_life, limits_version = _standing()
         if horizon is None or horizon > reached:  # a PostgreSQL that went back counts as one that isn't known
             _load_or_wait(reached)
             continue
         for _step in push(newly_written(horizon)):
             pass
-        if _say([LEASE, _HORIZON], [now, horizon, reached, round(LEASE_SECONDS * 1_000_000), longest_life, 0]):
+        if _say([LEASE, _HORIZON], [now, horizon, reached, _LEASE_MICROSECONDS, longest_life, limits_version]):
             return
     raise NotCompleteError("Redis lost what it was given, more than once.")
 
@@ -100,11 +118,12 @@ def _look() -> tuple[int, Lease | None, int | None]:
     return seconds * 1_000_000 + microseconds, read(lease), None if horizon is None else int(horizon)
 
 
-def _standing() -> tuple[int, int]:
+def _standing() -> tuple[int, int, int]:
+    """The number below which no transaction runs any more, the longest life in seconds, the limits' version."""
     with database.cursor() as cursor:
         cursor.execute(_STANDING)
-        reached, longest_life = cursor.fetchone()
-    return reached, longest_life
+        reached, longest_life, limits_version = cursor.fetchone()
+    return reached, longest_life, limits_version
 
 
 def _load_or_wait(reached: int) -> None:
@@ -115,7 +134,7 @@ def _load_or_wait(reached: int) -> None:
         return
     for _step in push(everything_in_force()):
         connection().pexpire(_LOADING, _LOADING_MILLISECONDS)
-    _finish([_LOADING, _HORIZON], [claim, reached])
+    _finish([_LOADING, _HORIZON, GENERATION], [claim, reached])
 
 
 def _wait_for_other() -> None:

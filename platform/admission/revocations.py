@@ -13,12 +13,12 @@ from functools import partial
 import redis
 import structlog
 from django.db import DatabaseError, transaction
-from django.db import connection as database
 from django.db.models import Q
 
 from admission import lease
 from admission.connection import connection
 from admission.models import Level, LifeLimit, Revocation
+from admission.moments import database_time
 from admission.stops import push, stop_of
 from admission.tokens import TokenFacts, stop_key
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
@@ -51,7 +51,7 @@ def revoke(
     fails is healed by the lease within half a second of Redis being back. Raises ValueError for a `not_before` that
     hasn't come yet.
     """
-    if not_before is not None and not_before > _database_time():
+    if not_before is not None and not_before > database_time():
         raise ValueError("A stop can't reach tokens that nobody has issued yet.")
     made = _written(level, subject, tenant_id, actor, reason, not_before)
     transaction.on_commit(partial(_announce, made, may_be_passed=not_before is None))
@@ -61,7 +61,7 @@ def revoke(
 def set_longest_life(seconds: int | None, *, actor: str, reason: str, expires_at: dt.datetime | None) -> LifeLimit:
     """Let no token live longer than this, those given out already included; None ends the limit."""
     made: LifeLimit = LifeLimit.objects.create(
-        seconds=seconds, ends_at=expires_at, set_at=_database_time(), actor=actor, reason=reason[:300]
+        seconds=seconds, ends_at=expires_at, set_at=database_time(), actor=actor, reason=reason[:300]
     )
     transaction.on_commit(_renew_or_wait)
     return made
@@ -70,7 +70,7 @@ def set_longest_life(seconds: int | None, *, actor: str, reason: str, expires_at
 def longest_life() -> int | None:
     """The longest life in seconds that holds now; None without a limit. Asks PostgreSQL."""
     limit = LifeLimit.objects.order_by("-set_at", "-id").first()
-    if limit is None or limit.seconds is None or (limit.ends_at is not None and limit.ends_at <= _database_time()):
+    if limit is None or limit.seconds is None or (limit.ends_at is not None and limit.ends_at <= database_time()):
         return None
     return limit.seconds
 
@@ -125,7 +125,7 @@ def _read(keys: list[str]) -> tuple[int, lease.Lease | None, list[bytes | None]]
 def _written(
     level: Level, subject: str, tenant_id: uuid.UUID | None, actor: str, reason: str, not_before: dt.datetime | None
 ) -> Revocation:
-    now = _database_time()
+    now = database_time()
     moment = not_before or now + SKEW
     made: Revocation = Revocation.objects.create(
         level=level,
@@ -184,11 +184,3 @@ def _renew_or_wait() -> None:
         lease.bring_up_to_date()
     except (redis.RedisError, DatabaseError):
         _log.warning("longest_life_waits_for_redis")
-
-
-def _database_time() -> dt.datetime:
-    with database.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        (now,) = cursor.fetchone()
-    moment: dt.datetime = now
-    return moment

@@ -22,6 +22,13 @@ EVENTS = Counter(
     "gatehouse_events_total", "What happened, once for each event on the record: tokens, signed URLs, scans, deletions",
     ["action"],
 )  # fmt: skip
+GATE = Counter(
+    "gatehouse_gate_total", "The gate's decisions, and the layer that refused", ["verdict", "layer"],
+)  # fmt: skip
+GATE_WITHOUT_REDIS = Counter(
+    "gatehouse_gate_without_redis_total", "Requests while Redis was silent: closed, or by the process's own limiter",
+    ["mode"],
+)  # fmt: skip
 
 MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 

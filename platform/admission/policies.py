@@ -1,0 +1,57 @@
+"""Which version of an app's policy processes must hold at least.
+
+The announcement is durable first and pushed right after the commit; a lost push is healed by the lease. When Redis
+loses its memory the generation changes, and every process reads the policies that it held anew: announcements from
+before need not be kept there.
+"""
+
+import uuid
+from dataclasses import dataclass
+from functools import partial
+
+import redis
+import structlog
+from django.db import transaction
+
+from admission.models import PolicyAnnouncement, this_transaction
+from admission.stops import policy_key, push
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHeld:
+    """The version of the app's policy that a process has in memory, and the gate's generation when it was read."""
+
+    version: int
+    generation: str = ""
+
+
+class NewPolicyError(Exception):
+    """The policy that the asker holds isn't the newest: read it and ask again, naming this generation.
+
+    `version` is the announced one, 0 where none was announced since Redis was last filled. Nothing was charged.
+    """
+
+    def __init__(self, version: int, generation: str) -> None:
+        self.version, self.generation = version, generation
+        super().__init__(f"version {version}")
+
+
+def announce_policy(app_id: uuid.UUID, version: int) -> None:
+    """From the commit of this transaction on let nothing in by an older version of the app's policy.
+
+    Versions only grow; announcing an older one changes nothing.
+    """
+    rows = PolicyAnnouncement.objects.filter(pk=app_id)
+    if not rows.filter(version__lt=version).update(version=version, written_in=this_transaction()):
+        PolicyAnnouncement.objects.get_or_create(app_id=app_id, defaults={"version": version})
+    transaction.on_commit(partial(_push, app_id, version))
+
+
+def _push(app_id: uuid.UUID, version: int) -> None:
+    try:
+        for _step in push([(policy_key(str(app_id)), version, 0)]):
+            pass
+    except redis.RedisError:
+        _log.warning("policy_announcement_waits_for_redis", app=str(app_id), version=version)
