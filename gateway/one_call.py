@@ -12,11 +12,13 @@ from broker.oauth_errors import OAuthError
 from broker.subjects import Presented
 from broker.tokens import verify
 from gateway.callers import Caller
-from gateway.uploads import UploadRequest, start_upload
+from gateway.multipart import SignedParts
+from gateway.uploads import UploadRequest, offer, start_upload
 from kernel.errors import CONSENT_REQUIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem, ProblemType
 from policy.actions import Action
 from storage.grants import UploadForm
 from storage.models import Upload
+from storage.part_store import part_store
 
 _PROBLEMS: Mapping[str, ProblemType] = {
     "consent_required": CONSENT_REQUIRED,
@@ -27,12 +29,12 @@ _PROBLEMS: Mapping[str, ProblemType] = {
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """What one call gives: a token that may only add files, the upload that was started with it, and its form."""
+    """What one call gives: a token that may only add files, the upload started with it, and what it was offered."""
 
     issued: Issued
     admitted: Admitted
     upload: Upload
-    form: UploadForm
+    offered: UploadForm | SignedParts
 
 
 def request_upload(who: Presented | Client, audience: str, request: UploadRequest, grants: GrantSource) -> Requested:
@@ -47,8 +49,9 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
         raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
     claims = verify(issued.value)
     admitted = admit(claims.facts())
-    upload, form = start_upload(Caller(claims), request)
-    return Requested(issued, admitted, upload, form)
+    caller = Caller(claims)
+    upload, offered = offer(caller, start_upload(caller, request), part_store())
+    return Requested(issued, admitted, upload, offered)
 
 
 def _exchanged(who: Presented | Client, wanted: Wanted, grants: GrantSource) -> Issued:

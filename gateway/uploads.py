@@ -1,36 +1,34 @@
-"""uploadStart, uploadComplete, and what a client may ask about an upload meanwhile."""
+"""uploadStart, and what a client may ask and do about an upload until it is complete."""
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from django.db import transaction
 
 from audit.actions import AuditAction
 from audit.record import record
+from gateway import multipart
 from gateway.callers import Caller
-from gateway.handoff import hand_to_scanners
+from gateway.decisions import labels_of, require_still_allowed
+from gateway.multipart import SignedParts
 from gateway.paths import file_path
+from gateway.reach import find_upload, require_open, unless_closed
 from kernel import clock
-from kernel.decisions import Denied
-from kernel.errors import FILE_CONTENT_MISMATCH, NOT_FOUND, UPLOAD_ALTERED, UPLOAD_CLOSED, Problem
-from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
+from kernel.errors import VALIDATION, FieldError, Problem
+from marketplace.installations import InstalledPolicy, policy_of
 from policy.actions import Action
-from policy.engine import decide
 from policy.media_types import type_of
 from policy.wishes import UploadWish
 from quotas import reservations
-from scanning.content import contradiction
-from scanning.kinds import type_words
 from storage import folders, transitions
-from storage.arrivals import alteration, arrived, first_bytes
+from storage.arrivals import clear
 from storage.grants import UploadForm, upload_form
 from storage.models import Upload
-from storage.object_store import ObjectChangedError, ObjectFacts, ObjectStore
+from storage.object_store import ObjectStore
+from storage.part_store import PartStore
+from storage.parts import MIN_BYTES, part_size_for
 from storage.states import UploadState
 from tenancy.models import MicroApp
-from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
 
 
@@ -43,10 +41,11 @@ class UploadRequest:
     content_type: str
     sha256: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    in_parts: bool = False
 
 
-def start_upload(caller: Caller, request: UploadRequest) -> tuple[Upload, UploadForm]:
-    """uploadStart: decide, hold the space, record, and only then sign a form for exactly this file.
+def start_upload(caller: Caller, request: UploadRequest) -> Upload:
+    """uploadStart: decide, hold the space, record. Only what is on the record is then offered to storage.
 
     Raises Problem: VALIDATION, SCOPE_NOT_GRANTED, the policy's denials, QUOTA_APP_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED.
     """
@@ -58,58 +57,70 @@ def start_upload(caller: Caller, request: UploadRequest) -> tuple[Upload, Upload
         policy = policy_of(app)
         wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
         upload = _new_upload(caller, app, policy, request, wish, now)
-        upload.labels = _labels(app, policy, wish)
+        upload.labels = labels_of(app, policy, wish)
+        upload.part_size = _part_size(request)
         upload.folder, _ = folders.ensure(app, folder_path, caller.actor)
         upload.reservation = reservations.reserve(app, request.size)
-        _record(caller, upload, policy)
-    return upload, upload_form(upload, now)
-
-
-def complete_upload(caller: Caller, upload_id: uuid.UUID, store: ObjectStore) -> Upload:
-    """uploadComplete: never trust the client; look at what arrived, settle the space, hand it to the scanners.
-
-    Idempotent. Raises Problem NOT_FOUND, UPLOAD_NOT_RECEIVED, UPLOAD_CLOSED, STORAGE_UNAVAILABLE; what isn't what was
-    announced ends the upload as rejected.
-    """
-    caller.claims.require_action(Action.FILES_WRITE)
-    upload = find_upload(caller, upload_id)
-    if upload.state != UploadState.STARTED:
-        return _ended_or_running(upload)
-    facts = arrived(store, upload)
-    problem = alteration(upload, facts) or _contradiction(store, upload, facts)
-    with tenant_scope(caller.claims.tenant):
-        received = _receive(caller, upload, facts, problem)
-    if received.state == UploadState.REJECTED:
-        store.delete(received.quarantine_key)
-    return received
-
-
-def abort_upload(caller: Caller, upload_id: uuid.UUID, store: ObjectStore) -> Upload:
-    """The client gave up: the space is free again and what arrived is deleted. Raises Problem UPLOAD_CLOSED."""
-    caller.claims.require_action(Action.FILES_WRITE)
-    upload = find_upload(caller, upload_id)
-    with tenant_scope(caller.claims.tenant):
-        aborted = _unless_closed(upload, lambda: transitions.abort(upload.id, actor=caller.actor))
-    store.delete(upload.quarantine_key)
-    return aborted
-
-
-def find_upload(caller: Caller, upload_id: uuid.UUID) -> Upload:
-    """The app's upload. Raises Problem NOT_FOUND, alike for another app's and for none."""
-    with tenant_scope(caller.claims.tenant):
-        uploads = Upload.objects.filter(pk=upload_id, app_id=caller.claims.app).select_related("folder")
-        upload: Upload | None = uploads.first()
-        if upload is None:
-            raise Problem(NOT_FOUND)
-        caller.claims.require_within(folders.path_of(upload.folder))
+        upload.save(force_insert=True)
+        _record(caller, upload, template=policy.template)
     return upload
 
 
-def _labels(app: MicroApp, policy: InstalledPolicy, wish: UploadWish) -> dict[str, str]:
-    decision = decide(policy.document, wish, ceiling_of(app))
-    if isinstance(decision, Denied):
-        raise decision.as_problem()
-    return dict(decision.labels)
+def reopen_upload(caller: Caller, upload_id: uuid.UUID) -> Upload:
+    """An upload that was started, to be offered once more with a fresh deadline, on the record again.
+
+    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED, UPLOAD_CLOSED, the policy's denials.
+    """
+    caller.claims.require_action(Action.FILES_WRITE)
+    with tenant_scope(caller.claims.tenant):
+        upload = find_upload(caller, upload_id, locked=True)
+        require_open(upload)
+        policy = require_still_allowed(caller.app(), upload)
+        if not upload.part_size:
+            upload.expires_at = clock.now() + dt.timedelta(seconds=policy.document.uploads.url_ttl_seconds)
+            upload.save(update_fields=["expires_at"])
+            _record(caller, upload, again=True)
+    return upload
+
+
+def offer(caller: Caller, upload: Upload, store: PartStore) -> tuple[Upload, UploadForm | SignedParts]:
+    """What storage will take for a started upload: a form for exactly this file, or addresses for its first parts.
+
+    Raises Problem STORAGE_UNAVAILABLE, UPLOAD_CLOSED.
+    """
+    if not upload.part_size:
+        return upload, upload_form(upload, clock.now())
+    begun = multipart.begin(upload, store)
+    return begun, multipart.sign_first(caller, begun)
+
+
+def abort_upload(caller: Caller, upload_id: uuid.UUID, store: ObjectStore) -> Upload:
+    """The client gave up: the space is free again and what arrived is deleted.
+
+    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED, UPLOAD_CLOSED; an upload that arrived already stays what it is.
+    """
+    caller.claims.require_action(Action.FILES_WRITE)
+    with tenant_scope(caller.claims.tenant):
+        upload = unless_closed(find_upload(caller, upload_id), lambda: transitions.abort(upload_id, actor=caller.actor))
+    if upload.state == UploadState.ABORTED:
+        clear(store, upload)
+    return upload
+
+
+def upload_state(caller: Caller, upload_id: uuid.UUID) -> Upload:
+    """Where an upload stands. Raises Problem NOT_FOUND."""
+    with tenant_scope(caller.claims.tenant):
+        return find_upload(caller, upload_id)
+
+
+def _part_size(request: UploadRequest) -> int | None:
+    """Raises Problem VALIDATION."""
+    if not request.in_parts:
+        return None
+    if request.size < MIN_BYTES:
+        detail = f"Parts are for files of {MIN_BYTES:,} bytes and more."
+        raise Problem(VALIDATION, errors=[FieldError("/multipart", detail)], detail=detail)
+    return part_size_for(request.size)
 
 
 def _new_upload(
@@ -133,51 +144,16 @@ def _new_upload(
     )
 
 
-def _record(caller: Caller, upload: Upload, policy: InstalledPolicy) -> None:
-    upload.save(force_insert=True)
+def _record(caller: Caller, upload: Upload, **detail: object) -> None:
+    """A form is signed with this; parts are recorded one by one as they are signed."""
     record(
-        AuditAction.UPLOAD_URL_SIGNED,
+        AuditAction.MULTIPART_STARTED if upload.part_size else AuditAction.UPLOAD_URL_SIGNED,
         actor=caller.actor,
         app_id=upload.app_id,
         subject=f"upload:{upload.id}",
         token=caller.claims.token_id,
         size=upload.declared_size,
         content_type=upload.content_type,
-        template=policy.template,
         expires_at=upload.expires_at.isoformat(),
+        **detail,
     )
-
-
-def _contradiction(store: ObjectStore, upload: Upload, facts: ObjectFacts) -> Problem | None:
-    try:
-        head = first_bytes(store, upload, facts.etag)
-    except ObjectChangedError:
-        return Problem(UPLOAD_ALTERED, name=upload.name)
-    if contradiction(upload.content_type, head) is None:
-        return None
-    return Problem(FILE_CONTENT_MISMATCH, name=upload.name, type=type_words(upload.content_type))
-
-
-def _receive(caller: Caller, upload: Upload, facts: ObjectFacts, problem: Problem | None) -> Upload:
-    if problem is not None:
-        return _unless_closed(upload, lambda: transitions.reject(upload.id, problem, actor=system_principal("gateway")))
-    received = _unless_closed(
-        upload, lambda: transitions.receive(upload.id, size=facts.size, etag=facts.etag, actor=caller.actor)
-    )
-    transaction.on_commit(lambda: hand_to_scanners(received))
-    return received
-
-
-def _unless_closed(upload: Upload, step: Callable[[], Upload]) -> Upload:
-    """Take the step; where another request was faster, answer with what it made of the upload."""
-    try:
-        return step()
-    except transitions.IllegalTransitionError:
-        return _ended_or_running(Upload.objects.get(pk=upload.pk))
-
-
-def _ended_or_running(upload: Upload) -> Upload:
-    state = UploadState(upload.state)
-    if state in {UploadState.EXPIRED, UploadState.ABORTED}:
-        raise Problem(UPLOAD_CLOSED, name=upload.name, state=state.label.lower())
-    return upload

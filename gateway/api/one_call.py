@@ -9,12 +9,11 @@ from rest_framework.response import Response
 from broker.clients import Client, authenticated
 from broker.oauth_errors import OAuthError
 from broker.subjects import ACCESS_TOKEN, Presented
-from gateway.api import schemas
+from gateway.api import answers, schemas
+from gateway.api.operation import OperationView
 from gateway.api.parsing import decode, invalid
-from gateway.api.views import OperationView
 from gateway.grants import grant_for
 from gateway.one_call import Requested, request_upload
-from gateway.uploads import UploadRequest
 from kernel.errors import KEY_REVOKED, Problem
 
 Text = Annotated[str, msgspec.Meta(max_length=8192)]
@@ -37,8 +36,7 @@ class RequestUploadView(OperationView):
     def post(self, request: Request) -> Response:
         """RequestUpload."""
         wanted = decode(request.data, RequestUpload)
-        announced = UploadRequest(wanted.path, wanted.size, wanted.content_type, wanted.sha256, wanted.metadata)
-        requested = request_upload(_who(request, wanted), wanted.audience, announced, grant_for)
+        requested = request_upload(_who(request, wanted), wanted.audience, wanted.announced(), grant_for)
         request._request.admitted = requested.admitted  # type: ignore[attr-defined]
         return Response(_json(requested), status=201)
 
@@ -58,4 +56,7 @@ def _who(request: Request, wanted: RequestUpload) -> Presented | Client:
 def _json(requested: Requested) -> dict[str, Any]:
     issued = requested.issued
     token = {"access_token": issued.value, "token_type": "Bearer", "expires_in": issued.lives_seconds}
-    return {**schemas.started_json(requested.upload, requested.form), "token": {**token, "scope": issued.scope}}
+    return {
+        **answers.as_json(answers.started(requested.upload, requested.offered)),
+        "token": {**token, "scope": issued.scope},
+    }

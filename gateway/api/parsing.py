@@ -1,4 +1,4 @@
-"""JSON in, by msgspec: typed, strict, and refused with the field that is wrong."""
+"""JSON in: read in the one way that it can be, typed by msgspec, refused with the field that is wrong."""
 
 import re
 from typing import Any, TypeVar
@@ -7,6 +7,7 @@ import msgspec
 from rest_framework.parsers import BaseParser
 
 from kernel.errors import VALIDATION, FieldError, Problem
+from policy.strict_json import NotStrictJSONError, load
 
 MAX_BODY_BYTES = 64_000
 _AT = re.compile(r" - at `\$(?P<path>[^`]*)`$")
@@ -14,15 +15,16 @@ T = TypeVar("T")
 
 
 class JSONBytesParser(BaseParser):
-    """Hands the body on as bytes, never more than MAX_BODY_BYTES; each operation decodes into its own type."""
+    """Hands the body on as bytes, never more than `max_bytes`; each operation decodes into its own type."""
 
     media_type = "application/json"
+    max_bytes = MAX_BODY_BYTES
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The body. Raises Problem VALIDATION when it is too long."""
-        body: bytes = stream.read(MAX_BODY_BYTES + 1)
-        if len(body) > MAX_BODY_BYTES:
-            raise invalid("", f"A request has at most {MAX_BODY_BYTES:,} bytes.")
+        body: bytes = stream.read(self.max_bytes + 1)
+        if len(body) > self.max_bytes:
+            raise invalid("", f"This request has at most {self.max_bytes:,} bytes.")
         return body
 
 
@@ -31,14 +33,20 @@ def decode(body: Any, kind: type[T]) -> T:
     if not isinstance(body, bytes) or not body:
         raise invalid("", "Send a JSON object.")
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.DecodeError as error:
+        return msgspec.convert(load(body, len(body)), kind)
+    except NotStrictJSONError as error:
+        raise invalid("", f"This request {error}") from error
+    except msgspec.ValidationError as error:
         message = str(error)
         found = _AT.search(message)
-        pointer = found["path"].replace(".", "/") if found else ""
-        raise invalid(pointer, message[: found.start()] if found else message) from error
-    except (RecursionError, UnicodeDecodeError) as error:
-        raise invalid("", "This is not usable JSON.") from error
+        raise invalid(
+            _pointer(found["path"]) if found else "", message[: found.start()] if found else message
+        ) from error
+
+
+def _pointer(path: str) -> str:
+    """`.items[3].path` as `/items/3/path`."""
+    return path.replace(".", "/").replace("[", "/").replace("]", "")
 
 
 def invalid(pointer: str, detail: str) -> Problem:

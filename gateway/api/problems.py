@@ -5,15 +5,29 @@ from typing import Any
 import orjson
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
-from kernel.errors import INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, STORAGE_UNAVAILABLE, VALIDATION, Problem
+from kernel.errors import (
+    CHANGED_MEANWHILE,
+    INTERNAL,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    STORAGE_UNAVAILABLE,
+    VALIDATION,
+    Problem,
+)
 from telemetry.context import current_request_id
 
 _log = structlog.get_logger(__name__)
+_KNOWN = {
+    (OperationalError, InterfaceError): STORAGE_UNAVAILABLE,
+    (IntegrityError,): CHANGED_MEANWHILE,
+    (Http404, exceptions.NotFound, PermissionDenied): NOT_FOUND,
+    (exceptions.ParseError, exceptions.UnsupportedMediaType, RequestDataTooBig): VALIDATION,
+}
 _BEARER = {401: 'Bearer realm="gatehouse", error="invalid_token"'}
 
 
@@ -29,17 +43,12 @@ def as_problem(error: Exception) -> Problem:
     """The catalogued problem that an exception is."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, OperationalError | InterfaceError):
-        return Problem(STORAGE_UNAVAILABLE)
     if isinstance(error, exceptions.MethodNotAllowed):
-        return Problem(
-            METHOD_NOT_ALLOWED, method=str(error.detail).split('"')[1] if '"' in str(error.detail) else "such"
-        )
-    if isinstance(error, Http404 | exceptions.NotFound | PermissionDenied):
-        return Problem(NOT_FOUND)
-    if isinstance(error, exceptions.ParseError | exceptions.UnsupportedMediaType | RequestDataTooBig):
-        return Problem(VALIDATION, detail="send application/json.")
-    return Problem(INTERNAL, reference=_reference())
+        return Problem(METHOD_NOT_ALLOWED, method=_method(error))
+    kind = next((kind for errors, kind in _KNOWN.items() if isinstance(error, errors)), INTERNAL)
+    if kind is INTERNAL:
+        return Problem(INTERNAL, reference=_reference())
+    return Problem(kind, detail="send application/json.") if kind is VALIDATION else Problem(kind)
 
 
 def problem_answer(problem: Problem) -> HttpResponse:
@@ -51,6 +60,8 @@ def problem_answer(problem: Problem) -> HttpResponse:
     )
     answer.problem_code = problem.type.code  # type: ignore[attr-defined]  # read by the metrics
     answer["Cache-Control"] = "no-store"
+    if getattr(problem, "replayed", False):
+        answer["Idempotent-Replayed"] = "true"
     if problem.retry_after_s is not None and problem.type.retryable:
         answer["Retry-After"] = str(problem.retry_after_s)
     if challenge := _BEARER.get(problem.type.status):
@@ -80,6 +91,11 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def not_found(request: HttpRequest) -> HttpResponse:
     """The answer below /api/ for an address that isn't there."""
     return problem_answer(Problem(NOT_FOUND))
+
+
+def _method(error: exceptions.MethodNotAllowed) -> str:
+    words = str(error.detail).split('"')
+    return words[1] if len(words) > 1 else "such"
 
 
 def _reference() -> str:

@@ -1,8 +1,8 @@
-"""JSON out, by orjson: an order of magnitude faster than the framework's own."""
+"""JSON out, by msgspec: typed answers need no step in between, and cost an order of magnitude less than DRF's own."""
 
 from typing import Any
 
-import orjson
+import msgspec
 from rest_framework.renderers import BaseRenderer
 
 
@@ -15,4 +15,4 @@ class JSONRenderer(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         """The bytes; nothing for an answer without content."""
-        return b"" if data is None else orjson.dumps(data)
+        return b"" if data is None else msgspec.json.encode(data)

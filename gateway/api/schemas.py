@@ -1,90 +1,71 @@
-"""The shapes of requests and answers."""
+"""The shapes of requests. What a request may not hold is refused with the field that is wrong."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
-from kernel.errors import CATALOGUE
-from storage.grants import UploadForm
-from storage.models import Folder, StoredFile, Upload
+from gateway.uploads import UploadRequest
+from kernel.object_keys import Area
 
-MAX_BYTES = 5_000_000_000
-Path = Annotated[str, msgspec.Meta(min_length=1, max_length=8_000)]
+MAX_ITEMS = 100
+Path = Annotated[str, msgspec.Meta(min_length=1, max_length=8_000, description="Folders and name, from the app's root")]
+FolderPath = Annotated[str, msgspec.Meta(max_length=8_000, description="A folder's path; empty is the app's root")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 MetadataName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 MetadataValue = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+PartNumber = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
 class CreateFolder(msgspec.Struct, forbid_unknown_fields=True):
-    """POST /folders."""
+    """A folder, with those above it."""
 
     path: Path
 
 
 class StartUpload(msgspec.Struct, forbid_unknown_fields=True):
-    """POST /uploads. Size in bytes; sha256 as 64 hex digits."""
+    """One file that wants in. Size in bytes; sha256 as 64 hex digits; `multipart` from 5 MiB on."""
 
     path: Path
     size: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
     content_type: Annotated[str, msgspec.Meta(max_length=255)]
     sha256: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
     metadata: Annotated[dict[MetadataName, MetadataValue], msgspec.Meta(max_length=10)] = {}
+    multipart: bool = False
+
+    def announced(self) -> UploadRequest:
+        """As the operation takes it."""
+        return UploadRequest(self.path, self.size, self.content_type, self.sha256, self.metadata, self.multipart)
+
+
+class SignParts(msgspec.Struct, forbid_unknown_fields=True):
+    """The parts to sign."""
+
+    numbers: Annotated[list[PartNumber], msgspec.Meta(min_length=1, max_length=MAX_ITEMS)]
+
+
+class SentPart(msgspec.Struct, forbid_unknown_fields=True):
+    """A part as storage answered to it."""
+
+    number: PartNumber
+    etag: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class CompleteUpload(msgspec.Struct, forbid_unknown_fields=True):
+    """Nothing is needed: the server looks itself. Parts that are named must be exactly those that storage has."""
+
+    parts: Annotated[list[SentPart], msgspec.Meta(max_length=10_000)] = []
+
+    def named(self) -> list[tuple[int, str]]:
+        """The parts as the operation takes them; ETags come with quotes or without."""
+        return [(part.number, part.etag.strip('"')) for part in self.parts]
 
 
 class SignUrl(msgspec.Struct, forbid_unknown_fields=True):
-    """POST /files/{id}/signed-url."""
+    """The file itself, or its small picture."""
 
     variant: Annotated[str, msgspec.Meta(pattern="^(original|thumbnail)$")] = "original"
 
-
-def folder_json(folder: Folder, path: str) -> dict[str, Any]:
-    """One folder."""
-    return {"id": str(folder.id), "name": folder.name, "path": path, "created_at": folder.created_at}
-
-
-def file_json(stored: StoredFile, folder_path: str) -> dict[str, Any]:
-    """One file."""
-    return {
-        "id": str(stored.id),
-        "name": stored.name,
-        "path": f"{folder_path}/{stored.name}" if folder_path else stored.name,
-        "size": stored.size,
-        "content_type": stored.content_type,
-        "labels": stored.labels,
-        "created_at": stored.created_at,
-        "delete_at": stored.delete_at,
-        "has_thumbnail": stored.has_thumbnail,
-    }
-
-
-def upload_json(upload: Upload, stored: dict[str, Any] | None) -> dict[str, Any]:
-    """An upload, the file that came of it, or the problem that ended it."""
-    return {
-        "id": str(upload.id),
-        "state": upload.state,
-        "name": upload.name,
-        "size": upload.actual_size or upload.declared_size,
-        "file": stored,
-        "problem": _problem_json(upload),
-    }
-
-
-def started_json(upload: Upload, form: UploadForm) -> dict[str, Any]:
-    """A started upload with its form; the file goes last, as the field `file`."""
-    return {
-        "id": str(upload.id),
-        "state": upload.state,
-        "expires_at": upload.expires_at,
-        "upload": {"method": "POST", "url": form.url, "fields": dict(form.fields)},
-    }
-
-
-def _problem_json(upload: Upload) -> dict[str, Any] | None:
-    problem = CATALOGUE.get(upload.problem_code)
-    if problem is None:
-        return None
-    remedy = problem.remedy
-    return {
-        "code": problem.code,
-        "user_message": problem.words_for(upload.problem_facts),
-        "remedy": {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href},
-    }
+    def area(self) -> Area:
+        """Where that stands."""
+        return Area.THUMBS if self.variant == "thumbnail" else Area.FILES

@@ -2,18 +2,19 @@
 
 from django.urls import path, re_path
 
-from gateway.api import views
+from gateway.api import file_views, folder_views, upload_views
 from gateway.api.one_call import RequestUploadView
 from gateway.api.problems import not_found
 
 urlpatterns = [
-    path("folders", views.FoldersView.as_view(), name="createFolder"),
-    path("uploads", views.UploadsView.as_view(), name="uploadStart"),
-    path("uploads/<uuid:upload_id>", views.UploadView.as_view(), name="uploadState"),
-    path("uploads/<uuid:upload_id>/complete", views.CompleteView.as_view(), name="uploadComplete"),
-    path("uploads/<uuid:upload_id>/abort", views.AbortView.as_view(), name="uploadAbort"),
+    path("folders", folder_views.FoldersView.as_view(), name="createFolder"),
+    path("uploads", upload_views.UploadsView.as_view(), name="uploadStart"),
+    path("uploads/<uuid:upload_id>", upload_views.UploadView.as_view(), name="uploadState"),
+    path("uploads/<uuid:upload_id>/complete", upload_views.CompleteView.as_view(), name="uploadComplete"),
+    path("uploads/<uuid:upload_id>/abort", upload_views.AbortView.as_view(), name="uploadAbort"),
+    path("uploads/<uuid:upload_id>/parts", upload_views.PartsView.as_view(), name="uploadParts"),
     path("request-upload", RequestUploadView.as_view(), name="requestUpload"),
-    path("files", views.FilesView.as_view(), name="list"),
-    path("files/<uuid:file_id>/signed-url", views.SignedUrlView.as_view(), name="getSignedUrl"),
+    path("files", file_views.FilesView.as_view(), name="list"),
+    path("files/<uuid:file_id>/signed-url", file_views.SignedUrlView.as_view(), name="getSignedUrl"),
     re_path(r"", not_found),
 ]

@@ -5,6 +5,7 @@ import uuid
 
 from kernel import clock
 from storage import transitions
+from storage.arrivals import clear
 from storage.models import Upload
 from storage.object_store import ObjectStore
 from storage.states import IN_FLIGHT, UploadState
@@ -29,7 +30,7 @@ def expire_lapsed(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | N
         lapsed = Upload.objects.filter(state=UploadState.STARTED, expires_at__lt=deadline)
         ended = [upload for upload in lapsed.select_for_update(skip_locked=True)[:BATCH] if _expire(upload)]
     for upload in ended:
-        store.delete(upload.quarantine_key)
+        clear(store, upload)
     return len(ended)
 
 
@@ -48,5 +49,5 @@ def clear_quarantine(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime 
         lapsed = Upload.objects.filter(expires_at__lt=deadline, expires_at__gte=deadline - CLEARED_FOR)
         ended = list(lapsed.exclude(state__in=[*IN_FLIGHT, UploadState.HELD]))
     for upload in ended:
-        store.delete(upload.quarantine_key)
+        clear(store, upload)
     return len(ended)

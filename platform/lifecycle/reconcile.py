@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from lifecycle.findings import REPAIRED_BY_ITSELF, Finding, Kind, Report
 from lifecycle.usage import lost_holds, quota_drift
+from storage.arrivals import awaits_parts
 from storage.inventory import Inventory, Listed
 from storage.models import StoredFile, Upload
 from storage.object_store import ObjectStore
@@ -36,7 +37,7 @@ def reconcile(
         if repair and finding.kind in {Kind.ORPHAN, Kind.LEFTOVER}:
             _delete(store, finding.what)
     for found in held.unfinished(tenant_id):
-        if found.begun < before:
+        if found.begun < before and not awaits_parts(tenant_id, found.upload_id):
             report.findings.append(Finding(Kind.UNFINISHED, found.key))
             if repair:
                 held.discard(found)

@@ -85,6 +85,8 @@ def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -
         verdicts.keep(upload, engine.name, version, verdict)
         if isinstance(verdict, Rejected):
             return Problem.of(verdict.problem, {"name": upload.name, **verdict.facts})
+    if upload.part_size and upload.declared_sha256 not in {"", file.fingerprint()}:
+        return Problem(UPLOAD_ALTERED, name=upload.name)  # storage knows no checksum of what came in parts
     return None
 
 

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from django.conf import settings
 
 from kernel.object_keys import ObjectKey
-from storage.models import Upload
-from storage.signing import Signer, sign_get, sign_post
+from storage.models import StoredFile, Upload
+from storage.parts import length_of
+from storage.signing import Signer, sign_get, sign_post, sign_put
 
 METADATA_PREFIX = "x-amz-meta-"
 
@@ -40,9 +41,9 @@ def object_metadata(upload: Upload) -> dict[str, str]:
     }
 
 
-def object_tags(upload: Upload) -> dict[str, str]:
+def object_tags(stored: Upload | StoredFile) -> dict[str, str]:
     """The tags that lifecycle and cost reports go by."""
-    return {"tenant": str(upload.tenant_id), "app": str(upload.app_id), **upload.labels}
+    return {"tenant": str(stored.tenant_id), "app": str(stored.app_id), **stored.labels}
 
 
 def upload_form(upload: Upload, now: dt.datetime) -> UploadForm:
@@ -65,6 +66,21 @@ def upload_form(upload: Upload, now: dt.datetime) -> UploadForm:
         now=now,
     )
     return UploadForm(url=f"{settings.S3_PUBLIC_ENDPOINT_URL}/{settings.S3_BUCKET}/", fields=signed)
+
+
+def part_url(upload: Upload, number: int, *, lives_seconds: int, now: dt.datetime) -> str:
+    """Where exactly this part of this upload goes, of exactly its length."""
+    endpoint = urlsplit(settings.S3_PUBLIC_ENDPOINT_URL)
+    signed = sign_put(
+        _signer(),
+        host=endpoint.netloc,
+        path=f"{endpoint.path}/{settings.S3_BUCKET}/{upload.quarantine_key}",
+        query={"partNumber": str(number), "uploadId": upload.multipart_id},
+        size=length_of(upload, number),
+        lives_seconds=lives_seconds,
+        now=now,
+    )
+    return f"{endpoint.scheme}://{endpoint.netloc}{signed}"
 
 
 def download_url(key: ObjectKey, *, answer_headers: Mapping[str, str], lives_seconds: int, now: dt.datetime) -> str:

@@ -60,6 +60,8 @@ class Upload(TenantModel):
     state_changed_at = models.DateTimeField(default=clock.now)
     actual_size = models.BigIntegerField(null=True)
     etag = models.CharField(max_length=128, blank=True)
+    part_size = models.BigIntegerField(null=True)
+    multipart_id = models.TextField(blank=True, default="", db_default="")
     problem_code = models.CharField(max_length=40, blank=True)
     problem_facts = JSON(default=dict)
 

@@ -64,7 +64,8 @@ class ObjectStore(Protocol):
 
 
 @contextmanager
-def _storage_answers() -> Iterator[None]:
+def storage_answers() -> Iterator[None]:
+    """Storage's refusals and silences, as ours. Raises ObjectChangedError, Problem STORAGE_UNAVAILABLE."""
     try:
         yield
     except ClientError as error:
@@ -84,7 +85,7 @@ class S3ObjectStore:
 
     def head(self, key: ObjectKey) -> ObjectFacts | None:
         """HEAD with the stored checksum."""
-        with _storage_answers():
+        with storage_answers():
             try:
                 answer = self._client.head_object(Bucket=self._bucket, Key=str(key), ChecksumMode="ENABLED")
             except ClientError as error:
@@ -96,14 +97,14 @@ class S3ObjectStore:
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """GET with If-Match, the first bytes alone where asked."""
         extent: dict[str, Any] = {"Range": f"bytes=0-{first_bytes - 1}"} if first_bytes else {}
-        with _storage_answers():
+        with storage_answers():
             answer = self._client.get_object(Bucket=self._bucket, Key=str(key), IfMatch=f'"{etag}"', **extent)
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
     def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
         """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
-        with _storage_answers():
+        with storage_answers():
             answer = self._client.copy_object(
                 Bucket=self._bucket,
                 Key=str(target),
@@ -118,7 +119,7 @@ class S3ObjectStore:
 
     def put(self, key: ObjectKey, body: bytes, content_type: str, tags: Mapping[str, str]) -> None:
         """PutObject, encrypted at rest."""
-        with _storage_answers():
+        with storage_answers():
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=str(key),
@@ -130,7 +131,7 @@ class S3ObjectStore:
 
     def delete(self, key: ObjectKey) -> None:
         """DeleteObject, which S3 answers alike for what isn't there."""
-        with _storage_answers():
+        with storage_answers():
             self._client.delete_object(Bucket=self._bucket, Key=str(key))
 
 

@@ -16,7 +16,7 @@ def provision(client: "S3Client") -> None:
     _ensure_bucket(client)
     rule = {
         "AllowedOrigins": [settings.SITE_URL],
-        "AllowedMethods": ["POST", "GET", "HEAD"],
+        "AllowedMethods": ["POST", "PUT", "GET", "HEAD"],
         "AllowedHeaders": ["content-type"],
         "ExposeHeaders": ["ETag"],
         "MaxAgeSeconds": 300,

@@ -1,4 +1,4 @@
-"""Signature Version 4 for the two requests that Gatehouse hands out: a browser's POST and a GET.
+"""Signature Version 4 for the requests that Gatehouse hands out: a browser's POST, the PUT of one part, and a GET.
 
 Own code, since it is on the path of every upload: signing takes microseconds here and milliseconds in the SDK, which
 the tests use as the oracle. Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)":
@@ -85,17 +85,50 @@ def sign_get(
 
     `query` overrides what storage answers (`response-content-disposition`…); it is signed, so it can't be changed.
     """
+    return _sign_query(signer, "GET", path, query, {"host": host}, lives_seconds, now)
+
+
+def sign_put(
+    signer: Signer,
+    *,
+    host: str,
+    path: str,
+    query: Mapping[str, str],
+    size: int,
+    lives_seconds: int,
+    now: dt.datetime,
+) -> str:
+    """The path and query of a PUT of exactly `size` bytes, which must begin within `lives_seconds` after `now`.
+
+    The length is a signed header: a body of another length, or of none that is told beforehand, is refused.
+    """
+    headers = {"content-length": str(size), "host": host}
+    return _sign_query(signer, "PUT", path, query, headers, lives_seconds, now)
+
+
+def _sign_query(
+    signer: Signer,
+    method: str,
+    path: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    lives_seconds: int,
+    now: dt.datetime,
+) -> str:
+    """The path with its signed query; `headers` are signed too, named in small letters and in their order."""
+    signed_headers = ";".join(headers)
     parameters = {
         **query,
         "X-Amz-Algorithm": _ALGORITHM,
         "X-Amz-Credential": signer.credential(now),
         "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
         "X-Amz-Expires": str(lives_seconds),
-        "X-Amz-SignedHeaders": "host",
+        "X-Amz-SignedHeaders": signed_headers,
     }
     encoded_path = quote(path, safe="/-_.~")
     encoded_query = "&".join(f"{_escape(name)}={_escape(parameters[name])}" for name in sorted(parameters))
-    request = f"GET\n{encoded_path}\n{encoded_query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD"
+    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
+    request = f"{method}\n{encoded_path}\n{encoded_query}\n{lines}\n{signed_headers}\nUNSIGNED-PAYLOAD"
     digest = hashlib.sha256(request.encode()).hexdigest()
     text = f"{_ALGORITHM}\n{parameters['X-Amz-Date']}\n{signer.scope(now)}\n{digest}"
     return f"{encoded_path}?{encoded_query}&X-Amz-Signature={signer.sign(text, now)}"

@@ -1,6 +1,8 @@
 """An app with a person who may use it, and an API client."""
 
 import json
+import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +22,9 @@ from marketplace.publishing import publish_catalogue
 from operations.demo import found
 from policy.actions import Action
 from policy.narrowing import Reach
-from storage.object_store import s3_client
+from scanning.engines.registry import engines
+from scanning.pipeline import scan_upload
+from storage.object_store import object_store, s3_client
 from storage.provisioning import provision
 from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
@@ -56,10 +60,11 @@ class Person:
             reach = Reach(frozenset(actions) or grant.reach.actions, prefix, 300)
             return issue(self.app, user_principal(self.user.pk), grant, reach).value
 
-    def call(self, method: str, path: str, content: Any = None, token: str | None = None) -> Any:
+    def call(self, method: str, path: str, content: Any = None, token: str | None = None, **headers: str) -> Any:
         body = {} if content is None else {"data": json.dumps(content), "content_type": "application/json"}
-        headers = {"Authorization": f"Bearer {token or self.token()}"}
-        return getattr(Client(headers=headers), method)(f"/api/v1{path}", **body)
+        sent = {"Authorization": f"Bearer {token or self.token()}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return getattr(Client(headers=sent), method)(f"/api/v1{path}", **body)
 
     def start(self, **changes: Any) -> Any:
         wish = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"} | changes
@@ -97,6 +102,37 @@ def person(transactional_db: None, bucket: None) -> Person:
 @pytest.fixture
 def stranger(transactional_db: None, bucket: None) -> Person:
     return new_person()
+
+
+@pytest.fixture
+def filed(person: Person, settings: Any) -> str:
+    """The id of a file that was found clean."""
+    return file_away(person, settings.CLAMD_URL)
+
+
+def file_away(person: Person, clamd_url: str, body: bytes = PICTURE, **changes: Any) -> str:
+    """Bring a file in, to its end; its id."""
+    started = person.start(size=len(body), **changes).json()
+    assert send(started["upload"], body).status_code == 201
+    assert person.call("post", f"/uploads/{started['id']}/complete", {}).status_code == 202
+    scan_upload(object_store(), engines(clamd_url), person.app.tenant_id, uuid.UUID(started["id"]))
+    return str(started["id"])
+
+
+def together(do: Any, times: int) -> None:
+    """Run it in so many threads at once."""
+
+    def run() -> None:
+        try:
+            do()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def send(form: dict[str, Any], body: bytes, **changes: str) -> httpx2.Response:

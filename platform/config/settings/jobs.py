@@ -13,6 +13,7 @@ CELERY_TASK_ROUTES = {
     "scanning.resume_stalled": {"queue": "scan"},
     "scanning.make_thumbnail": {"queue": "media"},
     "lifecycle.*": {"queue": "lifecycle"},
+    "gateway.forget_old_keys": {"queue": "lifecycle"},
     "notices.*": {"queue": "notify"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -40,6 +41,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-quarantine": {"task": "lifecycle.clear_quarantine", "schedule": 900.0},
     "forget-expired-codes": {"task": "broker.forget_expired", "schedule": 3600.0},
     "reconcile-with-storage": {"task": "lifecycle.reconcile", "schedule": 6 * 3600.0},
+    "forget-old-keys": {"task": "gateway.forget_old_keys", "schedule": 600.0},
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
     "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},

@@ -1,0 +1,32 @@
+"""`/folders` and what is below it."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gateway import folders
+from gateway.api import answers, schemas
+from gateway.api.keys import keyed
+from gateway.api.operation import OperationView, answered, caller_of
+from gateway.api.parsing import decode
+from gateway.callers import Caller
+from gateway.idempotency import once
+from gateway.kept_answers import Keyed, Reply
+
+
+class FoldersView(OperationView):
+    """`/folders`."""
+
+    def post(self, request: Request) -> Response:
+        """CreateFolder."""
+        wanted = decode(request.data, schemas.CreateFolder)
+        return answered(create(caller_of(request), wanted, keyed(request)))
+
+
+def create(caller: Caller, wanted: schemas.CreateFolder, key: Keyed | None) -> Reply:
+    """CreateFolder under a key."""
+
+    def make() -> Reply:
+        folder, path, is_new = folders.create_folder(caller, wanted.path)
+        return Reply(201 if is_new else 200, answers.folder(folder, path))
+
+    return once(caller, key, make)

@@ -1,0 +1,41 @@
+"""What all operations share: their caller, the answer to a reply, the headers."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from admission.gate import Admitted
+from gateway.callers import Caller
+from gateway.kept_answers import Reply
+
+REPLAYED = "Idempotent-Replayed"
+
+
+class OperationView(APIView):
+    """One address. The rate headers are on every answer."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add the headers of the layer that admitted the request."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        admitted: Admitted | None = getattr(request._request, "admitted", None)
+        if admitted is not None:
+            answer["X-RateLimit-Limit"] = str(admitted.limit)
+            answer["X-RateLimit-Remaining"] = str(admitted.remaining)
+            answer["X-RateLimit-Reset"] = str(admitted.reset_seconds)
+        return answer
+
+
+def caller_of(request: Request) -> Caller:
+    """Who was let in. Raises TypeError where nobody was: a view without the default authentication."""
+    caller = request.user
+    if not isinstance(caller, Caller):
+        raise TypeError("An operation runs only for an admitted caller.")
+    return caller
+
+
+def answered(reply: Reply) -> Response:
+    """The reply over HTTP."""
+    return Response(reply.body, status=reply.status, headers={REPLAYED: "true"} if reply.replayed else None)

@@ -1,0 +1,106 @@
+"""`/uploads` and what is below it."""
+
+import uuid
+from dataclasses import replace
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gateway import completion, multipart, uploads
+from gateway.api import answers, schemas
+from gateway.api.keys import keyed
+from gateway.api.operation import OperationView, answered, caller_of
+from gateway.api.parsing import decode
+from gateway.callers import Caller
+from gateway.idempotency import claimed, once
+from gateway.kept_answers import Keyed, Reply
+from gateway.uploads import UploadRequest
+from storage.models import Upload
+from storage.object_store import object_store
+from storage.part_store import part_store
+from tenancy.scoping import tenant_scope
+
+
+class UploadsView(OperationView):
+    """`/uploads`."""
+
+    def post(self, request: Request) -> Response:
+        """UploadStart."""
+        announced = decode(request.data, schemas.StartUpload).announced()
+        return answered(start(caller_of(request), announced, keyed(request)))
+
+
+class UploadView(OperationView):
+    """`/uploads/{id}`."""
+
+    def get(self, request: Request, upload_id: uuid.UUID) -> Response:
+        """UploadState."""
+        caller = caller_of(request)
+        return Response(_upload(caller, uploads.upload_state(caller, upload_id)))
+
+
+class CompleteView(OperationView):
+    """`/uploads/{id}/complete`."""
+
+    def post(self, request: Request, upload_id: uuid.UUID) -> Response:
+        """UploadComplete."""
+        wanted = decode(request.data or b"{}", schemas.CompleteUpload)
+        caller = caller_of(request)
+        return answered(claimed(caller, keyed(request), lambda _: complete(caller, upload_id, wanted)))
+
+
+class AbortView(OperationView):
+    """`/uploads/{id}/abort`."""
+
+    def post(self, request: Request, upload_id: uuid.UUID) -> Response:
+        """UploadAbort."""
+        caller = caller_of(request)
+
+        def abort(_: uuid.UUID) -> Reply:
+            return Reply(200, _upload(caller, uploads.abort_upload(caller, upload_id, object_store())))
+
+        return answered(claimed(caller, keyed(request), abort))
+
+
+class PartsView(OperationView):
+    """`/uploads/{id}/parts`."""
+
+    def post(self, request: Request, upload_id: uuid.UUID) -> Response:
+        """SignParts."""
+        wanted, caller = decode(request.data, schemas.SignParts), caller_of(request)
+
+        def sign() -> Reply:
+            signed = multipart.sign_parts(caller, upload_id, wanted.numbers)
+            return Reply(200, answers.signed_parts(signed), kept={"numbers": wanted.numbers})
+
+        return answered(once(caller, keyed(request), sign, lambda kept: replace(sign(), replayed=kept.replayed)))
+
+    def get(self, request: Request, upload_id: uuid.UUID) -> Response:
+        """ListParts."""
+        return Response(answers.stored_parts(multipart.held_parts(caller_of(request), upload_id, part_store())))
+
+
+def start(caller: Caller, announced: UploadRequest, key: Keyed | None) -> Reply:
+    """UploadStart under a key: recorded once, offered as often as it is asked for."""
+
+    def begin() -> Reply:
+        upload = uploads.start_upload(caller, announced)
+        return Reply(201, upload, kept={"id": str(upload.id)})
+
+    def again(kept: Reply) -> Reply:
+        return replace(kept, body=uploads.reopen_upload(caller, uuid.UUID(kept.body["id"])))
+
+    begun = once(caller, key, begin, again)
+    upload: Upload = begun.body
+    return replace(begun, body=answers.started(*uploads.offer(caller, upload, part_store())))
+
+
+def complete(caller: Caller, upload_id: uuid.UUID, wanted: schemas.CompleteUpload) -> Reply:
+    """UploadComplete, which needs no key to be done once."""
+    received = completion.complete_upload(caller, upload_id, object_store(), part_store(), wanted.named())
+    return Reply(202, _upload(caller, received))
+
+
+def _upload(caller: Caller, upload: Upload) -> answers.Upload:
+    with tenant_scope(caller.claims.tenant):
+        return answers.upload(upload)

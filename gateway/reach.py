@@ -1,0 +1,44 @@
+"""What a token reaches: its app's things within its prefix. Everything else isn't there, alike for all reasons."""
+
+import uuid
+from collections.abc import Callable
+
+from gateway.callers import Caller
+from kernel.errors import NOT_FOUND, UPLOAD_CLOSED, Problem
+from storage import folders, transitions
+from storage.models import Upload
+from storage.states import UploadState
+
+
+def find_upload(caller: Caller, upload_id: uuid.UUID, *, locked: bool = False) -> Upload:
+    """The app's upload. Must run in the tenant's scope. Raises Problem NOT_FOUND."""
+    uploads = Upload.objects.filter(pk=upload_id, app_id=caller.claims.app).select_related("folder")
+    upload: Upload | None = (uploads.select_for_update(of=("self",)) if locked else uploads).first()
+    if upload is None:
+        raise Problem(NOT_FOUND)
+    caller.claims.require_within(folders.path_of(upload.folder))
+    return upload
+
+
+def require_open(upload: Upload) -> None:
+    """Raises Problem UPLOAD_CLOSED once nothing can arrive any more."""
+    if upload.state != UploadState.STARTED:
+        raise Problem(UPLOAD_CLOSED, name=upload.name, state=UploadState(upload.state).label.lower())
+
+
+def unless_closed(upload: Upload, step: Callable[[], Upload]) -> Upload:
+    """Take the step; where another request was faster, answer with what it made of the upload.
+
+    Must run in the tenant's scope. Raises Problem UPLOAD_CLOSED.
+    """
+    try:
+        return step()
+    except transitions.IllegalTransitionError:
+        return running_or_done(Upload.objects.select_related("folder").get(pk=upload.pk))
+
+
+def running_or_done(upload: Upload) -> Upload:
+    """The upload. Raises Problem UPLOAD_CLOSED for one that ended without anything having arrived."""
+    if upload.state in {UploadState.EXPIRED, UploadState.ABORTED}:
+        require_open(upload)
+    return upload
