@@ -1,6 +1,6 @@
 # Two commands: `make run` starts the whole platform, `make test` tests it. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock install clean
+.PHONY: help run test bench lint lock install clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,6 +14,7 @@ export PYTHONPATH := .:platform
 help:
 	@echo "make run    start Gatehouse on this machine; Ctrl-C stops it (PORT=8000 chooses the port)"
 	@echo "make test   run every test on real servers (ARGS='-k audit' narrows)"
+	@echo "make bench  speeds, as ratios against something measured in the same run"
 	@echo "make lint   style, types, floors, templates, migrations, deployment settings"
 	@echo "make lock   write requirements/*.txt anew from requirements/*.in"
 	@echo "make clean  remove everything that was installed, and all local data"
@@ -23,6 +24,9 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed
 	@exec $(BIN)/python -m embedded test $(ARGS)
+
+bench: $(VENV)/installed
+	@mkdir -p .data && exec $(BIN)/python -m tests.bench
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
