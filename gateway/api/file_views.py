@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from gateway import files
 from gateway.api import answers, schemas
+from gateway.api.batch import BatchParser, answer_each
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.pagination import cursor_from, cursor_text, page_limit
@@ -45,6 +46,18 @@ class SignedUrlView(OperationView):
         """GetSignedUrl."""
         wanted = decode(request.data or b"{}", schemas.SignUrl)
         return answered(sign(caller_of(request), file_id, wanted, keyed(request)))
+
+
+class SignedUrlBatchView(OperationView):
+    """`/files/batch/signed-url`."""
+
+    parser_classes = (BatchParser,)
+
+    def post(self, request: Request) -> Response:
+        """GetSignedUrlBatch."""
+        return answer_each(
+            request, schemas.SignUrlItem, lambda caller, item, key: sign(caller, uuid.UUID(item.id), item, key)
+        )
 
 
 def sign(caller: Caller, file_id: uuid.UUID, wanted: schemas.SignUrl, key: Keyed | None) -> Reply:

@@ -5,6 +5,7 @@ from rest_framework.response import Response
 
 from gateway import folders
 from gateway.api import answers, schemas
+from gateway.api.batch import BatchParser, answer_each
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import decode
@@ -20,6 +21,16 @@ class FoldersView(OperationView):
         """CreateFolder."""
         wanted = decode(request.data, schemas.CreateFolder)
         return answered(create(caller_of(request), wanted, keyed(request)))
+
+
+class FolderBatchView(OperationView):
+    """`/folders/batch`."""
+
+    parser_classes = (BatchParser,)
+
+    def post(self, request: Request) -> Response:
+        """CreateFolderBatch."""
+        return answer_each(request, schemas.CreateFolder, create)
 
 
 def create(caller: Caller, wanted: schemas.CreateFolder, key: Keyed | None) -> Reply:

@@ -33,15 +33,21 @@ def decode(body: Any, kind: type[T]) -> T:
     if not isinstance(body, bytes) or not body:
         raise invalid("", "Send a JSON object.")
     try:
-        return msgspec.convert(load(body, len(body)), kind)
+        content = load(body, len(body))
     except NotStrictJSONError as error:
         raise invalid("", f"This request {error}") from error
+    return convert(content, kind)
+
+
+def convert(content: Any, kind: type[T]) -> T:
+    """JSON values as a value of this type. Raises Problem VALIDATION, pointing at the field."""
+    try:
+        return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
         message = str(error)
         found = _AT.search(message)
-        raise invalid(
-            _pointer(found["path"]) if found else "", message[: found.start()] if found else message
-        ) from error
+        pointer, detail = (_pointer(found["path"]), message[: found.start()]) if found else ("", message)
+        raise invalid(pointer, detail) from error
 
 
 def _pointer(path: str) -> str:

@@ -1,6 +1,6 @@
 """The shapes of requests. What a request may not hold is refused with the field that is wrong."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -61,6 +61,12 @@ class CompleteUpload(msgspec.Struct, forbid_unknown_fields=True):
         return [(part.number, part.etag.strip('"')) for part in self.parts]
 
 
+class CompleteItem(CompleteUpload, forbid_unknown_fields=True, kw_only=True):
+    """One of many uploads to complete."""
+
+    id: Id
+
+
 class SignUrl(msgspec.Struct, forbid_unknown_fields=True):
     """The file itself, or its small picture."""
 
@@ -69,3 +75,15 @@ class SignUrl(msgspec.Struct, forbid_unknown_fields=True):
     def area(self) -> Area:
         """Where that stands."""
         return Area.THUMBS if self.variant == "thumbnail" else Area.FILES
+
+
+class SignUrlItem(SignUrl, forbid_unknown_fields=True, kw_only=True):
+    """One of many files to open."""
+
+    id: Id
+
+
+class Batch(msgspec.Struct, forbid_unknown_fields=True):
+    """Up to a hundred items, each as the single operation takes it."""
+
+    items: Annotated[list[Any], msgspec.Meta(min_length=1, max_length=MAX_ITEMS)]

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from gateway import completion, multipart, uploads
 from gateway.api import answers, schemas
+from gateway.api.batch import BatchParser, answer_each
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import decode
@@ -78,6 +79,28 @@ class PartsView(OperationView):
     def get(self, request: Request, upload_id: uuid.UUID) -> Response:
         """ListParts."""
         return Response(answers.stored_parts(multipart.held_parts(caller_of(request), upload_id, part_store())))
+
+
+class StartBatchView(OperationView):
+    """`/uploads/batch`."""
+
+    parser_classes = (BatchParser,)
+
+    def post(self, request: Request) -> Response:
+        """UploadStartBatch."""
+        return answer_each(request, schemas.StartUpload, lambda caller, item, key: start(caller, item.announced(), key))
+
+
+class CompleteBatchView(OperationView):
+    """`/uploads/batch/complete`."""
+
+    parser_classes = (BatchParser,)
+
+    def post(self, request: Request) -> Response:
+        """UploadCompleteBatch."""
+        return answer_each(
+            request, schemas.CompleteItem, lambda caller, item, _: complete(caller, uuid.UUID(item.id), item)
+        )
 
 
 def start(caller: Caller, announced: UploadRequest, key: Keyed | None) -> Reply:

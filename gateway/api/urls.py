@@ -9,6 +9,10 @@ from gateway.api.problems import not_found
 urlpatterns = [
     path("folders", folder_views.FoldersView.as_view(), name="createFolder"),
     path("uploads", upload_views.UploadsView.as_view(), name="uploadStart"),
+    path("folders/batch", folder_views.FolderBatchView.as_view(), name="createFolderBatch"),
+    path("uploads/batch", upload_views.StartBatchView.as_view(), name="uploadStartBatch"),
+    path("uploads/batch/complete", upload_views.CompleteBatchView.as_view(), name="uploadCompleteBatch"),
+    path("files/batch/signed-url", file_views.SignedUrlBatchView.as_view(), name="getSignedUrlBatch"),
     path("uploads/<uuid:upload_id>", upload_views.UploadView.as_view(), name="uploadState"),
     path("uploads/<uuid:upload_id>/complete", upload_views.CompleteView.as_view(), name="uploadComplete"),
     path("uploads/<uuid:upload_id>/abort", upload_views.AbortView.as_view(), name="uploadAbort"),
