@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from admission.gate import Admitted, admit
+from admission.gate import Admitted, Ask, admit
+from admission.operations import Operation
 from broker.clients import Client
 from broker.exchange import Parties, Wanted, exchange, grant_to_app
 from broker.grants import GrantSource
@@ -48,7 +49,7 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
     except OAuthError as error:
         raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
     claims = verify(issued.value)
-    admitted = admit(claims.facts())
+    admitted = admit(Ask.by(claims.facts(), Operation.UPLOAD_START))
     caller = Caller(claims)
     upload, offered = offer(caller, start_upload(caller, request), part_store())
     return Requested(issued, admitted, upload, offered)

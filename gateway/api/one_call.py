@@ -37,7 +37,7 @@ class RequestUploadView(OperationView):
         """RequestUpload."""
         wanted = decode(request.data, RequestUpload)
         requested = request_upload(_who(request, wanted), wanted.audience, wanted.announced(), grant_for)
-        request._request.admitted = requested.admitted  # type: ignore[attr-defined]
+        request._request.rate_states = requested.admitted.states  # type: ignore[attr-defined]
         return Response(_json(requested), status=201)
 
 

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from admission.gate import Admitted
+from gateway.api.rate_headers import rate_headers
 from gateway.callers import Caller
 from gateway.kept_answers import Reply
 
@@ -17,14 +17,11 @@ class OperationView(APIView):
     """One address. The rate headers are on every answer."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Add the headers of the layer that admitted the request."""
+        """Add how much room is left."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers.setdefault("Cache-Control", "no-store")
-        admitted: Admitted | None = getattr(request._request, "admitted", None)
-        if admitted is not None:
-            answer["X-RateLimit-Limit"] = str(admitted.limit)
-            answer["X-RateLimit-Remaining"] = str(admitted.remaining)
-            answer["X-RateLimit-Reset"] = str(admitted.reset_seconds)
+        for name, value in rate_headers(getattr(request._request, "rate_states", ())).items():
+            answer[name] = value
         return answer
 
 

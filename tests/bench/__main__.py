@@ -41,9 +41,7 @@ def main() -> None:
         else:
             print("Node is not installed: oidc-provider was left out.")
         compare("Introspection", [peer["introspection"] for peer in peers])
-        compare(
-            "Issuance (client credentials; Gatehouse with its durable record)", [peer["issuance"] for peer in peers]
-        )
+        compare("Issuance by client credentials, ours durable", [peer["issuance"] for peer in peers])
 
 
 def compare(what: str, targets: list[Target]) -> None:

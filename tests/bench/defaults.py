@@ -4,6 +4,8 @@ A Django project in one module: `granian tests.bench.defaults:application`; as a
 client, whose secret is BENCH_SECRET, and prints nothing.
 """
 
+# ruff: noqa: E402 - models can be imported only once Django is set up
+
 import os
 import sys
 
