@@ -32,7 +32,7 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint platform marketplace
+	$(BIN)/djlint --lint platform marketplace broker
 	$(CONFIGURED) $(BIN)/mypy .
 	$(CONFIGURED) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(CONFIGURED) $(BIN)/python manage.py check --deploy --fail-level WARNING
