@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from admission.gate import Admission, Ask, RefusedError, admit
 from broker.origins import require_origin
-from broker.tokens import Claims, verify
-from gateway.api.charging import operation_of
+from broker.tokens import verify
+from gateway.api.charging import charge
 from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
 
@@ -28,18 +26,7 @@ class ScopedTokenAuthentication(BaseAuthentication):
             raise Problem(KEY_MISSING)
         claims = verify(value.strip())
         require_origin(request._request, claims.app)
-        return Caller(claims), _admitted(request._request, claims)
-
-
-def _admitted(request: HttpRequest, claims: Claims) -> Admission:
-    """Pass the gate at the operation's cost; how much room is left goes with the answer, refused or not."""
-    try:
-        admission = admit(Ask.by(claims.facts(), operation_of(request)))
-    except RefusedError as refused:
-        request.rate_states = refused.states  # type: ignore[attr-defined]
-        raise
-    request.rate_states = admission.states  # type: ignore[attr-defined]
-    return admission
+        return Caller(claims), charge(request._request, claims)
 
 
 class HasScopedToken(BasePermission):

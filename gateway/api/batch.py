@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway.api import schemas
+from gateway.api.charging import charge
 from gateway.api.keys import keyed
 from gateway.api.operation import answered, caller_of
 from gateway.api.parsing import JSONBytesParser, convert, decode
@@ -32,10 +33,13 @@ class BatchParser(JSONBytesParser):
 def answer_each(request: Request, kind: type[T], do: Do[T]) -> Response:
     """The results of all items in their order; one's refusal is its own.
 
-    Under a key each item is done once, and the call is done once as a whole. Raises Problem VALIDATION for what isn't
-    a batch, and as `claimed` does.
+    The first item was charged when the request came in, the others are before any is done. Under a key each item is
+    done once, and the call is done once as a whole. Raises Problem VALIDATION for what isn't a batch, RATE_LIMITED for
+    one that doesn't fit now, and as `claimed` does.
     """
     items, caller, key = decode(request.data, schemas.Batch).items, caller_of(request), keyed(request)
+    if len(items) > 1:
+        charge(request._request, caller.claims, len(items) - 1)
 
     def run() -> Reply:
         return Reply(200, {"results": _results(caller, items, kind, do, key)}, kept={"items": len(items)})

@@ -1,10 +1,12 @@
-"""Which operation an address is charged as at the gate."""
+"""Passing the gate at the cost of what is asked, item by item."""
 
 from collections.abc import Mapping
 
 from django.http import HttpRequest
 
+from admission.gate import Admission, Ask, RefusedError, admit
 from admission.operations import Operation
+from broker.tokens import Claims
 
 _BY_NAME: Mapping[str, Operation] = {
     "createFolder": Operation.CREATE_FOLDER,
@@ -16,6 +18,10 @@ _BY_NAME: Mapping[str, Operation] = {
     "requestUpload": Operation.UPLOAD_START,
     "list": Operation.LIST,
     "getSignedUrl": Operation.GET_SIGNED_URL,
+    "createFolderBatch": Operation.CREATE_FOLDER,
+    "uploadStartBatch": Operation.UPLOAD_START,
+    "uploadCompleteBatch": Operation.UPLOAD_COMPLETE,
+    "getSignedUrlBatch": Operation.GET_SIGNED_URL,
 }
 _BY_METHOD: Mapping[str, Operation] = {
     "GET": Operation.LIST,
@@ -23,6 +29,20 @@ _BY_METHOD: Mapping[str, Operation] = {
     "DELETE": Operation.DELETE,
     "PATCH": Operation.MOVE,
 }
+
+
+def charge(request: HttpRequest, claims: Claims, items: int = 1) -> Admission:
+    """Let so many items of the operation in, or none; how much room is left goes with the answer, refused or not.
+
+    Raises RefusedError and Problem as `admit` does.
+    """
+    try:
+        admission = admit(Ask.by(claims.facts(), operation_of(request), items=items))
+    except RefusedError as refused:
+        request.rate_states = refused.states  # type: ignore[attr-defined]
+        raise
+    request.rate_states = admission.states  # type: ignore[attr-defined]
+    return admission
 
 
 def operation_of(request: HttpRequest) -> Operation:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from admission.asking import LayerState, most_constraining
 
-_SECOND = 1_000_000
-
 
 def rate_headers(states: Sequence[LayerState]) -> Mapping[str, str]:
     """The most constraining layer in the old headers; every layer in `RateLimit-Policy` and `RateLimit`.
@@ -15,14 +13,12 @@ def rate_headers(states: Sequence[LayerState]) -> Mapping[str, str]:
     tightest = most_constraining(tuple(states))
     if tightest is None:
         return {}
+    policies = (f'"{state.layer}";q={state.rate.burst};w={state.rate.window_seconds}' for state in states)
+    rooms = (f'"{state.layer}";r={state.remaining};t={state.reset_seconds}' for state in states)
     return {
         "X-RateLimit-Limit": str(tightest.rate.burst),
         "X-RateLimit-Remaining": str(tightest.remaining),
         "X-RateLimit-Reset": str(tightest.reset_seconds),
-        "RateLimit-Policy": ", ".join(f'"{state.layer}";q={state.rate.burst};w={_window(state)}' for state in states),
-        "RateLimit": ", ".join(f'"{state.layer}";r={state.remaining};t={state.reset_seconds}' for state in states),
+        "RateLimit-Policy": ", ".join(policies),
+        "RateLimit": ", ".join(rooms),
     }
-
-
-def _window(state: LayerState) -> int:
-    return max(1, -(-state.rate.burst * state.rate.interval // _SECOND))

@@ -30,3 +30,25 @@ def test_a_refused_request_says_so_too(person: Person) -> None:
     refused = person.start(size=10**12)
     assert refused.status_code == 413
     assert int(refused["X-RateLimit-Limit"]) > 0
+
+
+def test_a_batch_costs_what_its_items_cost(person: Person) -> None:
+    token = person.token()
+    one = person.call("post", "/folders", {"path": "a"}, token)
+    many = person.call("post", "/folders/batch", {"items": [{"path": f"f{number}"} for number in range(20)]}, token)
+    assert many.status_code == 200
+    assert int(one["X-RateLimit-Remaining"]) - int(many["X-RateLimit-Remaining"]) >= 19
+
+
+def test_a_batch_beyond_the_room_is_refused_whole_and_then_succeeds(person: Person) -> None:
+    token, done, refused = person.token(), 0, None
+    while refused is None:
+        items = [{"path": f"f{done + number}"} for number in range(100)]
+        answer = person.call("post", "/folders/batch", {"items": items}, token)
+        if answer.status_code == 429:
+            refused = answer
+        done += 100 if refused is None else 0
+    assert int(refused["Retry-After"]) >= 1
+    assert refused.json()["retryable"] is True
+    listed = person.call("get", "/files?limit=1", token=token)
+    assert listed.status_code == 200
