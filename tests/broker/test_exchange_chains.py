@@ -38,7 +38,7 @@ steps = st.lists(
         st.one_of(st.none(), st.integers(1, 900)),
     ),
     min_size=1,
-    max_size=5,
+    max_size=4,
 )
 
 
@@ -51,7 +51,7 @@ def modelled(claims: Claims) -> Model:
     return Model(frozenset(map(str, claims.actions)), claims.prefix, claims.expires_at, len(claims.ancestors))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_a_chain_only_narrows(person: Person, steps: list[tuple[frozenset[str], str, int | None]]) -> None:
     token, parent = starting(person)
