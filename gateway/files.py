@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.actions import AuditAction
 from audit.record import record
 from gateway.callers import Caller
-from gateway.paths import folder_path
+from gateway.reach import find_available, find_file
 from kernel import clock
 from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
@@ -18,7 +18,7 @@ from policy.engine import decide
 from policy.wishes import DownloadWish
 from storage import folders
 from storage.grants import attachment_named, download_url
-from storage.listing import Cursor, Page, list_page
+from storage.listing import BY_NAME, Cursor, Page, Wish, list_page
 from storage.models import StoredFile
 from tenancy.scoping import tenant_scope
 
@@ -33,13 +33,19 @@ class SignedUrl:
     expires_at: dt.datetime
 
 
-def list_files(caller: Caller, path: str, cursor: Cursor | None, limit: int) -> tuple[str, Page]:
-    """list: one page of a folder, folders first, by name. Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED."""
-    cleaned = folder_path(path)
-    caller.claims.require(Action.FILES_LIST, cleaned)
+def list_files(caller: Caller, path: str, cursor: Cursor | None, limit: int, wish: Wish = BY_NAME) -> Page:
+    """list: one page of a folder by its cleaned path, folders first. Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED."""
+    caller.claims.require(Action.FILES_LIST, path)
     with tenant_scope(caller.claims.tenant):
         app = caller.app()
-        return cleaned, list_page(app, folders.find(app, cleaned), cursor, limit)
+        return list_page(app, folders.find(app, path), cursor, limit, wish)
+
+
+def file_facts(caller: Caller, file_id: uuid.UUID) -> StoredFile:
+    """One file, in the trash or not. Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED."""
+    caller.claims.require_action(Action.FILES_LIST)
+    with tenant_scope(caller.claims.tenant):
+        return find_file(caller, file_id)
 
 
 def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
@@ -69,11 +75,9 @@ def _require_allowed(policy: InstalledPolicy, stored: StoredFile) -> None:
 
 
 def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
-    files = StoredFile.objects.filter(pk=file_id, app_id=caller.claims.app).select_related("folder")
-    stored: StoredFile | None = files.first()
-    if stored is None or (area == Area.THUMBS and not stored.has_thumbnail):
+    stored = find_available(caller, file_id)
+    if area == Area.THUMBS and not stored.has_thumbnail:
         raise Problem(NOT_FOUND)
-    caller.claims.require_within(folders.path_of(stored.folder))
     return stored
 
 

@@ -6,9 +6,9 @@ from kernel import paths
 from kernel.errors import VALIDATION, FieldError, Problem
 
 
-def folder_path(path: str) -> str:
+def folder_path(path: str, pointer: str = "/path") -> str:
     """A cleaned folder path. Raises Problem VALIDATION."""
-    return _cleaned(paths.clean_path, path)
+    return _cleaned(paths.clean_path, path, pointer)
 
 
 def file_path(path: str) -> tuple[str, str]:
@@ -19,8 +19,13 @@ def file_path(path: str) -> tuple[str, str]:
     return folder, _cleaned(paths.clean_name, name)
 
 
-def _cleaned(clean: Callable[[str], str], text: str) -> str:
+def name_of(text: str) -> str:
+    """A cleaned file or folder name. Raises Problem VALIDATION."""
+    return _cleaned(paths.clean_name, text, "/name")
+
+
+def _cleaned(clean: Callable[[str], str], text: str, pointer: str = "/path") -> str:
     try:
         return clean(text)
     except paths.UnusablePathError as error:
-        raise Problem(VALIDATION, errors=[FieldError("/path", str(error))], detail=str(error)) from error
+        raise Problem(VALIDATION, errors=[FieldError(pointer, str(error))], detail=str(error)) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from gateway.callers import Caller
 from kernel.errors import NOT_FOUND, UPLOAD_CLOSED, Problem
 from storage import folders, transitions
-from storage.models import Upload
+from storage.models import Folder, StoredFile, Upload
 from storage.states import UploadState
 
 
@@ -18,6 +18,37 @@ def find_upload(caller: Caller, upload_id: uuid.UUID, *, locked: bool = False) -
         raise Problem(NOT_FOUND)
     caller.claims.require_within(folders.path_of(upload.folder))
     return upload
+
+
+def find_file(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> StoredFile:
+    """The app's file, in the trash or not. Must run in the tenant's scope. Raises Problem NOT_FOUND."""
+    files = StoredFile.objects.filter(pk=file_id, app_id=caller.claims.app).select_related("folder", "reservation")
+    stored: StoredFile | None = (files.select_for_update(of=("self",)) if locked else files).first()
+    if stored is None:
+        raise Problem(NOT_FOUND)
+    caller.claims.require_within(folders.path_of(stored.folder))
+    return stored
+
+
+def find_available(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> StoredFile:
+    """The app's file, unless it is in the trash. Must run in the tenant's scope. Raises Problem NOT_FOUND."""
+    stored = find_file(caller, file_id, locked=locked)
+    if stored.trashed_at is not None:
+        raise Problem(NOT_FOUND)
+    return stored
+
+
+def find_folder(caller: Caller, folder_id: uuid.UUID) -> Folder:
+    """The app's folder, below the token's prefix: the prefix's own folder is not its to change.
+
+    Must run in the tenant's scope. Raises Problem NOT_FOUND.
+    """
+    which = Folder.objects.filter(pk=folder_id, app_id=caller.claims.app).select_related("parent")
+    folder: Folder | None = which.select_for_update(of=("self",)).first()
+    if folder is None:
+        raise Problem(NOT_FOUND)
+    caller.claims.require_within(folders.path_of(folder.parent))
+    return folder
 
 
 def require_open(upload: Upload) -> None:

@@ -127,6 +127,13 @@ class Page(msgspec.Struct):
     next_cursor: str | None
 
 
+class TrashPage(msgspec.Struct):
+    """One page of the trash, what was deleted last first."""
+
+    files: list[File]
+    next_cursor: str | None
+
+
 class SignedUrl(msgspec.Struct):
     """A link that opens one file for about a minute."""
 
@@ -149,8 +156,8 @@ def file(stored: models.StoredFile, folder_path: str) -> File:
         content_type=stored.content_type,
         labels=stored.labels,
         created_at=stored.created_at,
-        delete_at=stored.delete_at,
-        trashed_at=None,
+        delete_at=min((date for date in (stored.delete_at, stored.purge_at) if date), default=None),
+        trashed_at=stored.trashed_at,
         has_thumbnail=stored.has_thumbnail,
     )
 

@@ -18,6 +18,8 @@ _BY_NAME: Mapping[str, Operation] = {
     "requestUpload": Operation.UPLOAD_START,
     "list": Operation.LIST,
     "getSignedUrl": Operation.GET_SIGNED_URL,
+    "copyFile": Operation.COPY,
+    "restoreFile": Operation.RESTORE,
     "createFolderBatch": Operation.CREATE_FOLDER,
     "uploadStartBatch": Operation.UPLOAD_START,
     "uploadCompleteBatch": Operation.UPLOAD_COMPLETE,

@@ -6,16 +6,24 @@ from dataclasses import replace
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gateway import files
+from gateway import files, trash
 from gateway.api import answers, schemas
 from gateway.api.batch import BatchParser, answer_each
+from gateway.api.freshness import unless_known
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
-from gateway.api.pagination import cursor_from, cursor_text, page_limit
+from gateway.api.pagination import Listing, page_limit, wish_from
 from gateway.api.parsing import decode
 from gateway.callers import Caller
-from gateway.idempotency import once
+from gateway.changes import Change, change_file
+from gateway.copies import copy_file
+from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
+from gateway.paths import folder_path
+from storage.folders import path_of
+from storage.models import StoredFile
+from storage.object_store import object_store
+from tenancy.scoping import tenant_scope
 
 
 class FilesView(OperationView):
@@ -23,20 +31,84 @@ class FilesView(OperationView):
 
     def get(self, request: Request) -> Response:
         """List."""
-        query = request.query_params
-        path, page = files.list_files(
-            caller_of(request),
-            query.get("folder", ""),
-            cursor_from(query.get("cursor")),
-            page_limit(query.get("limit")),
-        )
+        caller, query = caller_of(request), request.query_params
+        path, wish = folder_path(query.get("folder", ""), "/folder"), wish_from(query)
+        listing = Listing(caller.claims.app, path, wish)
+        page = files.list_files(caller, path, listing.cursor(query.get("cursor")), page_limit(query.get("limit")), wish)
         inside = f"{path}/" if path else ""
         found = answers.Page(
             folders=[answers.folder(folder, inside + folder.name) for folder in page.folders],
             files=[answers.file(stored, path) for stored in page.files],
-            next_cursor=cursor_text(page.next),
+            next_cursor=listing.text(page.next),
         )
-        return Response(found)
+        return unless_known(request, found)
+
+
+class FileView(OperationView):
+    """`/files/{id}`."""
+
+    def get(self, request: Request, file_id: uuid.UUID) -> Response:
+        """GetFile."""
+        caller = caller_of(request)
+        return unless_known(request, _file(caller, files.file_facts(caller, file_id)))
+
+    def patch(self, request: Request, file_id: uuid.UUID) -> Response:
+        """ChangeFile."""
+        wanted, caller = decode(request.data, schemas.ChangeFile), caller_of(request)
+
+        def change() -> Reply:
+            return Reply(200, _file(caller, change_file(caller, file_id, Change(wanted.name, wanted.folder))))
+
+        return answered(once(caller, keyed(request), change))
+
+    def delete(self, request: Request, file_id: uuid.UUID) -> Response:
+        """DeleteFile."""
+        caller = caller_of(request)
+
+        def delete() -> Reply:
+            return Reply(200, _file(caller, trash.trash_file(caller, file_id)))
+
+        return answered(once(caller, keyed(request), delete))
+
+
+class CopyView(OperationView):
+    """`/files/{id}/copy`."""
+
+    def post(self, request: Request, file_id: uuid.UUID) -> Response:
+        """CopyFile."""
+        wanted, caller = decode(request.data or b"{}", schemas.ChangeFile), caller_of(request)
+
+        def copy(copy_id: uuid.UUID) -> Reply:
+            place = Change(wanted.name, wanted.folder)
+            return Reply(201, _file(caller, copy_file(caller, file_id, place, object_store(), copy_id)))
+
+        return answered(claimed(caller, keyed(request), copy))
+
+
+class RestoreView(OperationView):
+    """`/files/{id}/restore`."""
+
+    def post(self, request: Request, file_id: uuid.UUID) -> Response:
+        """RestoreFile."""
+        caller = caller_of(request)
+
+        def restore() -> Reply:
+            return Reply(200, _file(caller, trash.restore_file(caller, file_id)))
+
+        return answered(once(caller, keyed(request), restore))
+
+
+class TrashView(OperationView):
+    """`/trash`."""
+
+    def get(self, request: Request) -> Response:
+        """ListTrash."""
+        caller, query = caller_of(request), request.query_params
+        listing = Listing(caller.claims.app, f"trash:{caller.claims.prefix}")
+        rows, following = trash.list_trash(caller, listing.cursor(query.get("cursor")), page_limit(query.get("limit")))
+        with tenant_scope(caller.claims.tenant):
+            found = [answers.file(stored, path_of(stored.folder)) for stored in rows]
+        return unless_known(request, answers.TrashPage(found, listing.text(following)))
 
 
 class SignedUrlView(OperationView):
@@ -68,3 +140,8 @@ def sign(caller: Caller, file_id: uuid.UUID, wanted: schemas.SignUrl, key: Keyed
         return Reply(200, answers.SignedUrl(signed.url, signed.expires_at), kept={"file": str(file_id)})
 
     return once(caller, key, give, lambda kept: replace(give(), replayed=kept.replayed))
+
+
+def _file(caller: Caller, stored: StoredFile) -> answers.File:
+    with tenant_scope(caller.claims.tenant):
+        return answers.file(stored, path_of(stored.folder))

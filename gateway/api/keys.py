@@ -21,7 +21,7 @@ def keyed(request: Request) -> Keyed | None:
     if header is None:
         return None
     match = request._request.resolver_match
-    operation = (match.url_name if match else None) or ""
+    operation = f"{request.method} {match.url_name if match else ''}"
     data: Any = request.data
     body: bytes = data if isinstance(data, bytes) else b""
     asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).digest()

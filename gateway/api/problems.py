@@ -84,6 +84,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "retry_after_s": problem.retry_after_s,
         "errors": [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors],
         "user_message": problem.user_message,
+        **({"suggestion": problem.facts["suggestion"]} if "suggestion" in problem.facts else {}),
     }
 
 

@@ -38,6 +38,20 @@ class StartUpload(msgspec.Struct, forbid_unknown_fields=True):
         return UploadRequest(self.path, self.size, self.content_type, self.sha256, self.metadata, self.multipart)
 
 
+class ChangeFile(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be different: the name, the folder (by its path), or both."""
+
+    name: Name | None = None
+    folder: FolderPath | None = None
+
+
+class ChangeFolder(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be different: the name, the folder above (by its path), or both."""
+
+    name: Name | None = None
+    parent: FolderPath | None = None
+
+
 class SignParts(msgspec.Struct, forbid_unknown_fields=True):
     """The parts to sign."""
 

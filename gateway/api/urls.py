@@ -19,6 +19,11 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/parts", upload_views.PartsView.as_view(), name="uploadParts"),
     path("request-upload", RequestUploadView.as_view(), name="requestUpload"),
     path("files", file_views.FilesView.as_view(), name="list"),
+    path("files/<uuid:file_id>", file_views.FileView.as_view(), name="file"),
+    path("files/<uuid:file_id>/copy", file_views.CopyView.as_view(), name="copyFile"),
+    path("files/<uuid:file_id>/restore", file_views.RestoreView.as_view(), name="restoreFile"),
+    path("trash", file_views.TrashView.as_view(), name="listTrash"),
+    path("folders/<uuid:folder_id>", folder_views.FolderView.as_view(), name="folder"),
     path("files/<uuid:file_id>/signed-url", file_views.SignedUrlView.as_view(), name="getSignedUrl"),
     re_path(r"", not_found),
 ]

@@ -40,16 +40,18 @@ def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None
 def _due(moment: dt.datetime) -> list[StoredFile]:
     """Files whose date has come, those on hold left out so that they don't crowd out the others."""
     holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
-    due = StoredFile.objects.filter(~Exists(holds), delete_at__lte=moment).select_related("app", "reservation__app")
+    dated = Q(delete_at__lte=moment) | Q(purge_at__lte=moment)
+    due = StoredFile.objects.filter(~Exists(holds), dated).select_related("app", "reservation__app")
     return list(due.select_for_update(of=("self",), skip_locked=True)[:BATCH])
 
 
 def _forget(stored: StoredFile, moment: dt.datetime) -> bool:
     held = standing(stored.app).holds(stored.pk)
-    facts = FileFacts(stored.name, stored.created_at, is_on_hold=held)
+    facts = FileFacts(stored.name, stored.created_at, is_on_hold=held, purge_at=stored.purge_at)
     if not is_due(facts, rules_of(stored.app), moment):
         return False
     reservations.release(stored.reservation)
-    record(AuditAction.FILE_DELETED, actor=_LIFECYCLE, app_id=stored.app_id, subject=f"file:{stored.pk}", rule="age")
+    rule = "trash" if stored.purge_at and stored.purge_at <= moment else "age"
+    record(AuditAction.FILE_DELETED, actor=_LIFECYCLE, app_id=stored.app_id, subject=f"file:{stored.pk}", rule=rule)
     StoredFile.objects.filter(pk=stored.pk).delete()
     return True

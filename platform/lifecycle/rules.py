@@ -17,11 +17,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What of a file decides when it goes."""
+    """What of a file decides when it goes; `purge_at` is when the trash lets it go, where it is there."""
 
     name: str
     created_at: dt.datetime
     is_on_hold: bool = False
+    purge_at: dt.datetime | None = None
 
 
 def delete_at(created_at: dt.datetime, rules: Rules) -> dt.datetime | None:
@@ -47,6 +48,7 @@ def may_delete(facts: FileFacts, rules: Rules, now: dt.datetime) -> Decision:
 
 
 def is_due(facts: FileFacts, rules: Rules, now: dt.datetime) -> bool:
-    """Whether the file goes now by its age."""
-    at = delete_at(facts.created_at, rules)
-    return at is not None and at <= now and isinstance(may_delete(facts, rules, now), Allowed)
+    """Whether the file goes now, by its age or since it was in the trash long enough."""
+    dates = (delete_at(facts.created_at, rules), facts.purge_at)
+    is_over = any(date is not None and date <= now for date in dates)
+    return is_over and isinstance(may_delete(facts, rules, now), Allowed)

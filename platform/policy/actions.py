@@ -10,6 +10,7 @@ class Action(enum.StrEnum):
     FILES_LIST = "files:list"
     FILES_READ = "files:read"
     FOLDERS_CREATE = "folders:create"
+    FILES_DELETE = "files:delete"
 
     @property
     def words(self) -> str:
@@ -22,6 +23,7 @@ _WORDS = {
     Action.FILES_LIST: "see the list of files",
     Action.FILES_READ: "open files",
     Action.FOLDERS_CREATE: "make folders",
+    Action.FILES_DELETE: "delete files",
 }
 
 

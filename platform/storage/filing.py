@@ -1,14 +1,12 @@
-"""Putting a clean upload into its folder under a free name."""
+"""Putting a clean upload, or a copy of a file, into its folder under a free name."""
 
 import datetime as dt
-import itertools
-from collections.abc import Iterator
-from pathlib import PurePosixPath
-
-from django.db import connection
+import uuid
 
 from kernel import clock
-from storage.models import StoredFile, Upload
+from quotas.models import Reservation
+from storage import names
+from storage.models import Folder, StoredFile, Upload
 
 
 def file_available(upload: Upload, etag: str) -> StoredFile:
@@ -17,15 +15,45 @@ def file_available(upload: Upload, etag: str) -> StoredFile:
     return existing or _create(upload, etag)
 
 
+def file_copy(
+    source: StoredFile,
+    copy_id: uuid.UUID,
+    *,
+    etag: str,
+    folder: Folder | None,
+    name: str,
+    labels: dict[str, str],
+    reservation: Reservation,
+    created_by: str,
+) -> StoredFile:
+    """The row of a copy, whose names must be locked. It is as old as its source: copying doesn't prolong keeping."""
+    copied: StoredFile = StoredFile.objects.create(
+        id=copy_id,
+        tenant_id=source.tenant_id,
+        app_id=source.app_id,
+        folder=folder,
+        reservation=reservation,
+        name=name,
+        size=source.size,
+        content_type=source.content_type,
+        labels=labels,
+        etag=etag,
+        created_by=created_by,
+        created_at=source.created_at,
+        delete_at=source.delete_at,
+    )
+    return copied
+
+
 def _create(upload: Upload, etag: str) -> StoredFile:
-    _lock_names(upload)
+    names.lock(upload.app_id, upload.folder_id)
     stored: StoredFile = StoredFile.objects.create(
         id=upload.id,
         tenant_id=upload.tenant_id,
         app_id=upload.app_id,
         folder_id=upload.folder_id,
         reservation=upload.reservation,
-        name=_free_name(upload),
+        name=names.free(upload.app_id, upload.folder_id, upload.name),
         size=upload.actual_size or upload.declared_size,
         content_type=upload.content_type,
         labels=upload.labels,
@@ -34,24 +62,3 @@ def _create(upload: Upload, etag: str) -> StoredFile:
         delete_at=clock.now() + dt.timedelta(days=upload.keep_days) if upload.keep_days else None,
     )
     return stored
-
-
-def _lock_names(upload: Upload) -> None:
-    """Let one promotion at a time choose names in a folder; the lock ends with the transaction."""
-    place = f"names:{upload.app_id}:{upload.folder_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [place])
-
-
-def _free_name(upload: Upload) -> str:
-    siblings = StoredFile.objects.filter(app_id=upload.app_id, folder_id=upload.folder_id)
-    return next(name for name in _candidates(upload.name) if not siblings.filter(name=name).exists())
-
-
-def _candidates(name: str) -> Iterator[str]:
-    yield name
-    suffix = PurePosixPath(name).suffix[:20]
-    stem = name.removesuffix(suffix)
-    for number in itertools.count(2):
-        ending = f" ({number}){suffix}"
-        yield stem[: 255 - len(ending)] + ending

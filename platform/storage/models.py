@@ -23,7 +23,7 @@ class Folder(TenantModel):
 
     app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, db_collation="C")
     created_by = models.CharField(max_length=160)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -108,7 +108,7 @@ class StoredFile(TenantModel):
     app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
     folder = models.ForeignKey(Folder, on_delete=models.PROTECT, null=True, related_name="+")
     reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="file")
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, db_collation="C")
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=127)
     labels = JSON(default=dict)
@@ -117,19 +117,44 @@ class StoredFile(TenantModel):
     created_by = models.CharField(max_length=160)
     created_at = models.DateTimeField(default=clock.now)
     delete_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+    purge_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
-            # Read by the listing too: one folder's files in the order of their names, a page at a time.
+            # Read by the listing too: one folder's files in the order of their names, a page at a time. It begins as
+            # the other orders' indexes do, so that none of those looks cheaper to a planner that misjudges the folder.
             models.UniqueConstraint(
-                fields=["app", "folder", "name"], nulls_distinct=False, name="file_name_once_a_folder"
-            )
+                fields=["tenant", "app", "folder", "name"],
+                nulls_distinct=False,
+                condition=Q(trashed_at=None),
+                name="file_name_once_in_folder",
+            ),
+            models.CheckConstraint(
+                condition=Q(trashed_at=None, purge_at=None) | Q(trashed_at__isnull=False, purge_at__isnull=False),
+                name="file_in_trash_until",
+            ),
         ]
         indexes: ClassVar = [
             # An app's page shows its newest files.
             models.Index(fields=["tenant", "app", "-id"], name="file_newest_of_app"),
+            # The listing's other orders, a page at a time.
+            models.Index(
+                fields=["tenant", "app", "folder", "created_at", "id"],
+                name="file_by_created",
+                condition=Q(trashed_at=None),
+            ),
+            models.Index(
+                fields=["tenant", "app", "folder", "size", "id"], name="file_by_size", condition=Q(trashed_at=None)
+            ),
+            models.Index(
+                fields=["tenant", "app", "trashed_at", "id"],
+                name="file_in_trash",
+                condition=Q(trashed_at__isnull=False),
+            ),
             # Lifecycle's round reads what is due, never the rest.
             models.Index(fields=["tenant", "delete_at"], name="file_due", condition=Q(delete_at__isnull=False)),
+            models.Index(fields=["tenant", "purge_at"], name="file_purge_due", condition=Q(purge_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -77,15 +77,17 @@ class Person:
             return quota.bytes_held, quota.bytes_used
 
 
-def new_person(template: str = "team-photo-share") -> Person:
+EVERYTHING = frozenset({Action.FILES_READ, Action.FOLDERS_CREATE})
+
+
+def new_person(template: str = "team-photo-share", extra: frozenset[Action] = EVERYTHING) -> Person:
     version = next(version for version in publish_catalogue() if version.template.slug == template)
     user = User.objects.create_user(f"{new_id().hex}@acme.example")
     workspace = found("Acme", f"a-{new_id().hex}", "Acme", "eu-central-1", [(user, Role.OWNER)])
     with tenant_scope(workspace.tenant_id):
         membership = in_workspace(user.pk, workspace.id)
         assert membership is not None
-        everything = frozenset({Action.FILES_READ, Action.FOLDERS_CREATE})
-        app = install(version, membership, Choices("Photos", "eu-central-1", everything))
+        app = install(version, membership, Choices("Photos", "eu-central-1", extra))
     return Person(app, user)
 
 
@@ -97,6 +99,12 @@ def bucket() -> None:
 @pytest.fixture
 def person(transactional_db: None, bucket: None) -> Person:
     return new_person()
+
+
+@pytest.fixture
+def keeper(transactional_db: None, bucket: None) -> Person:
+    """Somebody whose app may delete, too."""
+    return new_person("team-file-share", frozenset({Action.FOLDERS_CREATE, Action.FILES_DELETE}))
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_a_scope_reads_back_in_any_order(actions: frozenset[Action]) -> None:
 
 
 def test_a_scope_is_spelt_in_the_order_of_the_vocabulary() -> None:
-    assert scope_of(frozenset(Action)) == "files:write files:list files:read folders:create"
+    assert scope_of(frozenset(Action)) == "files:write files:list files:read folders:create files:delete"
     assert scope_of(frozenset()) == ""
 
 

@@ -173,7 +173,7 @@ def test_regions_are_some_of_the_known_ones(bend: Bend, regions: object) -> None
     assert all(pointer.startswith("/regions") for pointer in pointers(bend({"regions": regions})))
 
 
-@pytest.mark.parametrize("required", [[], ["files:*"], ["files:delete"], ["files:write", "files:write"]])
+@pytest.mark.parametrize("required", [[], ["files:*"], ["files:shred"], ["files:write", "files:write"]])
 def test_permissions_are_some_of_the_known_ones(bend: Bend, required: list[str]) -> None:
     refused = pointers(bend({"permissions.required": required}))
     assert all(pointer.startswith("/permissions/required") for pointer in refused)

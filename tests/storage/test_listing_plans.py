@@ -1,0 +1,149 @@
+"""A page costs what it holds: the plans that PostgreSQL runs, looked at in a folder with many files.
+
+Read from EXPLAIN ANALYZE: every row that a page touches, thrown away or not, is counted, and nothing is sorted.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from storage import listing
+from storage.folders import ensure, find
+from storage.listing import Cursor, Page, Sort, Wish, list_page
+from storage.models import Folder, StoredFile
+from storage.object_store import s3_client
+from storage.provisioning import provision
+from tenancy.scoping import tenant_scope
+from tests.gateway.conftest import Person, new_person
+
+FILES, LIMIT = 6_000, 20
+_RESERVE = """
+INSERT INTO quotas_reservation (id, tenant_id, app_id, size, state, created_at)
+SELECT md5(%(folder)s || n::text || %(app)s)::uuid, %(tenant)s, %(app)s, 7, 'settled', now()
+FROM generate_series(1, %(files)s) n"""
+_FILE = """
+INSERT INTO storage_storedfile (id, tenant_id, app_id, folder_id, reservation_id, name, size, content_type, labels,
+  etag, has_thumbnail, created_by, created_at)
+SELECT md5(%(folder)s || n::text || %(app)s)::uuid, %(tenant)s, %(app)s, nullif(%(folder)s, '')::uuid,
+  md5(%(folder)s || n::text || %(app)s)::uuid, lpad(((n * 7919) %% %(files)s)::text, 6, '0') || '.jpg',
+  (n %% 3) * 1000, 'image/jpeg', '{}', 'e', false, 'user:t', now() - make_interval(secs => n %% 5)
+FROM generate_series(1, %(files)s) n"""
+
+
+def fill(person: Person, folder: Folder | None) -> None:
+    """Many files: names in no order, three sizes and five dates among all of them."""
+    facts = {"tenant": person.app.tenant_id, "app": str(person.app.pk), "folder": str(folder.pk) if folder else ""}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, facts | {"files": FILES})
+        cursor.execute(_FILE, facts | {"files": FILES})
+
+
+@pytest.fixture(scope="module")
+def crowded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Person]:
+    """An app with many files in its root and in a folder, of which PostgreSQL has its statistics."""
+    with django_db_blocker.unblock():
+        provision(s3_client())
+        person = new_person()
+        with tenant_scope(person.app.tenant_id):
+            fill(person, None)
+            fill(person, ensure(person.app, "Big", "user:t")[0])
+        analyse()
+        yield person
+
+
+def analyse() -> None:
+    """What autovacuum does by itself; only the tables' owner may."""
+    with psycopg.connect(os.environ["MIGRATION_DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as owner:
+        owner.execute("ANALYZE storage_storedfile, storage_folder")
+
+
+@pytest.fixture
+def person(transactional_db: None, crowded: Person) -> Person:
+    return crowded
+
+
+@pytest.fixture(params=["", "Big"], ids=["the root", "a folder"])
+def folder(request: pytest.FixtureRequest, person: Person) -> Iterator[Folder | None]:
+    with tenant_scope(person.app.tenant_id):
+        yield find(person.app, request.param)
+
+
+def touched(rows: "QuerySet[Any]") -> tuple[int, set[str]]:
+    """How many rows the plan looked at, and of what sorts its steps were."""
+    statement, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, parameters)
+        (found,) = cursor.fetchone()
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    steps = list(_steps(plan))
+    looked_at = sum(
+        step["Actual Rows"] + step.get("Rows Removed by Filter", 0) for step in steps if "Relation Name" in step
+    )
+    return int(looked_at), {step["Node Type"] for step in steps}
+
+
+def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from _steps(below)
+
+
+def pages(person: Person, folder: Folder | None, wish: Wish) -> Iterator[Page]:
+    cursor: Cursor | None = None
+    while True:
+        page = list_page(person.app, folder, cursor, 500, wish)
+        yield page
+        if page.next is None:
+            return
+        cursor = page.next
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_the_first_and_a_deep_page_touch_only_their_own_rows(person: Person, folder: Folder | None, sort: Sort) -> None:
+    wish = Wish(sort)
+    found = list(pages(person, folder, wish))
+    for cursor in (None, found[len(found) // 2].next):
+        looked_at, steps = touched(listing._files(person.app, folder, wish, cursor)[:LIMIT])
+        assert looked_at <= LIMIT + 1
+        assert "Sort" not in steps
+        assert "Incremental Sort" not in steps
+
+
+@pytest.mark.parametrize("sort", [Sort.NAME, Sort.NAME_DOWN])
+def test_a_search_by_beginning_touches_what_it_finds(person: Person, folder: Folder | None, sort: Sort) -> None:
+    looked_at, steps = touched(listing._files(person.app, folder, Wish(sort, "0012"), None)[:LIMIT])
+    assert looked_at <= LIMIT + 1
+    assert "Sort" not in steps
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_all_pages_together_are_the_folder_in_its_order(person: Person, folder: Folder | None, sort: Sort) -> None:
+    listed = [stored for page in pages(person, folder, Wish(sort)) for stored in page.files]
+    assert len(listed) == len({stored.pk for stored in listed}) == FILES
+    keys = [(getattr(stored, sort.column), stored.pk) for stored in listed]
+    assert keys == sorted(keys, reverse=sort.is_down)
+
+
+def test_the_trash_is_read_by_its_index(person: Person, folder: Folder | None) -> None:
+    with transaction.atomic():
+        StoredFile.objects.filter(folder=folder, name__startswith="00").update(
+            trashed_at="2026-11-23T20:00:00Z", purge_at="2026-12-23T20:00:00Z"
+        )
+        look_into_the_trash(person)
+        transaction.set_rollback(True)
+
+
+def look_into_the_trash(person: Person) -> None:
+    first, cursor = listing.trash_page(person.app, None, None, LIMIT)
+    second, _ = listing.trash_page(person.app, None, cursor, LIMIT)
+    assert not {stored.pk for stored in first} & {stored.pk for stored in second}
+    trashed = StoredFile.objects.filter(app=person.app, trashed_at__isnull=False).order_by("-trashed_at", "-id")
+    looked_at, steps = touched(trashed[:LIMIT])
+    assert looked_at <= LIMIT
+    assert "Sort" not in steps
