@@ -40,7 +40,7 @@ def issue(
     """Make and record a token of this reach. Must run in the tenant's scope. Raises Problem without Redis."""
     lineage = lineage or Lineage()
     token = _row(app, str(subject), grant, reach, lineage)
-    _step_over_stops(token)
+    _step_over_stops(token, lineage)
     details = _details(grant, reach)
     value = encode(_claims(token, details, lineage))
     token.value_hash = hashlib.sha256(value.encode()).hexdigest()
@@ -68,11 +68,13 @@ def _row(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Linea
     return token
 
 
-def _step_over_stops(token: ScopedToken) -> None:
-    """A stop of the past reaches some seconds ahead, for clocks differ; who starts anew now isn't meant by it."""
-    if not token.ancestors:
-        earliest = earliest_issue(facts_of(token))
-        token.epoch = dt.datetime.fromtimestamp(earliest / 1000, dt.UTC)
+def _step_over_stops(token: ScopedToken, lineage: Lineage) -> None:
+    """A stop of the past reaches some seconds ahead, for clocks differ; who starts anew now isn't meant by it.
+
+    What is derived steps over exactly what its parent did: a stop that the parent meets must kill the child too.
+    """
+    own = milliseconds(token.epoch) if token.ancestors else earliest_issue(facts_of(token))
+    token.epoch = dt.datetime.fromtimestamp(max(own, lineage.epoch_ms) / 1000, dt.UTC)
 
 
 def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broker.revocation import revoke_token
+from broker.revocation import revoke_app, revoke_token
 from broker.tokens import Claims, verify
 from kernel.paths import clean_path, is_within
 from policy.actions import Action
@@ -160,3 +160,12 @@ def test_children_die_with_their_parent_and_not_the_other_way(person: Person) ->
     for dead in (child, grandchild):
         assert person.call("get", "/files", token=dead).status_code == 401
     assert exchange(child).status_code == 400
+
+
+def test_right_after_a_stop_a_new_token_can_be_handed_on_and_an_old_one_cannot(person: Person) -> None:
+    before = person.token()
+    with tenant_scope(person.app.tenant_id):
+        revoke_app(person.app, actor="user:test", reason="a test")
+    child = exchange(person.token()).json()["access_token"]
+    assert person.call("get", "/files", token=child).status_code == 200
+    assert exchange(before).status_code == 400
