@@ -10,6 +10,7 @@ class AuditAction(enum.StrEnum):
     CONSENT_GIVEN = "broker:consent:given"
     TOKEN_ISSUED = "broker:token:issued"
     TOKEN_REFUSED = "broker:token:refused"
+    TOKEN_HIDDEN = "broker:token:hidden"
     TOKEN_REVOKED = "broker:token:revoked"
     ACCESS_REVOKED = "broker:access:revoked"
     CONSENT_WITHDRAWN = "broker:consent:withdrawn"
@@ -68,6 +69,7 @@ _WORDS = {
     AuditAction.CONSENT_GIVEN: "Someone agreed to share files",
     AuditAction.TOKEN_ISSUED: "Access given for a few minutes",
     AuditAction.TOKEN_REFUSED: "Access refused",
+    AuditAction.TOKEN_HIDDEN: "A server asked about another organisation's access and was told nothing",
     AuditAction.TOKEN_REVOKED: "One access taken back",
     AuditAction.ACCESS_REVOKED: "Access taken back",
     AuditAction.CONSENT_WITHDRAWN: "Someone withdrew their agreement to share files",

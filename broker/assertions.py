@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry, extract_compact
 
 from broker.issuer_keys import keys_of
+from broker.lineage import MAX_DELEGATIONS
 from broker.models import TrustedIssuer
+from broker.parameters import is_text
+from broker.tokens import UNREADABLE
 from kernel import clock
 from kernel.identifiers import parse_id
 from kernel.outbound import OutboundError
@@ -22,11 +24,12 @@ from tenancy.roles import Role
 
 MAX_CHARACTERS = 8192
 MAX_LIFE_SECONDS = 24 * 3600
+MAX_NAME_CHARACTERS = 300
 ALGORITHMS = ["ES256", "ES384", "RS256", "PS256", "EdDSA"]
 """Asymmetric ones alone: with HS256 anybody who reads the public key could sign."""
 
 _REGISTRY = JWSRegistry(algorithms=ALGORITHMS)
-_READABLE = re.compile(r"^[A-Za-z0-9._|:-]{1,64}$")
+_READABLE = re.compile(r"[A-Za-z0-9._|:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def verify(value: str, app: MicroApp) -> Asserted | None:
         return None
     try:
         token = jwt.decode(value, keys_of(issuer), algorithms=ALGORITHMS, registry=_REGISTRY)
-    except (JoseError, OutboundError, ValueError, TypeError):
+    except (*UNREADABLE, OutboundError):
         return None
     return _read(token.claims, issuer) if token.header.get("typ", "JWT").upper() == "JWT" else None
 
@@ -66,10 +69,10 @@ def _issuer_of(value: str, app: MicroApp) -> TrustedIssuer | None:
         return None
     try:
         claims = json.loads(extract_compact(value.encode()).payload)
-    except (JoseError, ValueError, RecursionError):
+    except UNREADABLE:
         return None
     name = claims.get("iss") if isinstance(claims, dict) else None
-    if not isinstance(name, str):
+    if not is_text(name) or len(name) > MAX_NAME_CHARACTERS:
         return None
     found: TrustedIssuer | None = TrustedIssuer.objects.filter(workspace_id=app.workspace_id, issuer=name).first()
     return found
@@ -87,23 +90,45 @@ def _read(claims: dict[str, Any], issuer: TrustedIssuer) -> Asserted | None:
         return None
     if expires_at - issued_at > MAX_LIFE_SECONDS:
         return None
+    try:
+        act, may_act = _acting(claims.get("act"), issuer), _only_actor(claims)
+    except ValueError:
+        return None
     principal = str(external_principal(issuer.id, subject_name(subject)))
-    act, may_act = claims.get("act"), claims.get("may_act")
-    return Asserted(
-        principal=principal,
-        role=Role(issuer.role),
-        ends_at=expires_at,
-        act=act if isinstance(act, dict) else None,
-        may_act=str(may_act.get("sub", "")) if isinstance(may_act, dict) else "",
-        asks_consent=issuer.asks_consent,
-    )
+    return Asserted(principal, Role(issuer.role), expires_at, act, may_act, issuer.asks_consent)
+
+
+def _acting(act: object, issuer: TrustedIssuer, room: int = MAX_DELEGATIONS) -> dict[str, Any] | None:
+    """Who acts by the issuer's word, under the issuer's name: it can't say that one of us acted.
+
+    Raises ValueError for what isn't a chain of actors (RFC 8693 §4.1), and for one that is too long.
+    """
+    if act is None:
+        return None
+    subject = act.get("sub") if isinstance(act, dict) else None
+    if not isinstance(act, dict) or not isinstance(subject, str) or not subject or not room:
+        raise ValueError("This isn't a chain of actors.")
+    before = _acting(act.get("act"), issuer, room - 1)
+    return {"sub": str(external_principal(issuer.id, subject_name(subject)))} | ({"act": before} if before else {})
+
+
+def _only_actor(claims: dict[str, Any]) -> str:
+    """Whom `may_act` names; empty without one. Raises ValueError where it names nobody: that is no leave for all."""
+    if "may_act" not in claims:
+        return ""
+    may_act = claims["may_act"]
+    subject = may_act.get("sub") if isinstance(may_act, dict) else None
+    if not is_text(subject) or not 0 < len(subject) <= MAX_NAME_CHARACTERS:
+        raise ValueError("may_act names nobody.")
+    return str(subject)
 
 
 def subject_name(subject: str) -> str:
     """A foreign subject as our record keeps it: an opaque name as it is, anything that may be an address hashed."""
-    if _READABLE.match(subject):
+    if _READABLE.fullmatch(subject):
         return subject
-    return f"sha256-{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
+    digest = hashlib.sha256(subject.encode("utf-8", "surrogatepass"))
+    return f"sha256-{digest.hexdigest()[:32]}"
 
 
 def _audiences(claims: dict[str, Any]) -> list[Any]:

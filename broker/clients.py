@@ -64,13 +64,14 @@ def living_secrets(app: MicroApp) -> list[ClientSecret]:
     return list(ClientSecret.objects.filter(_living(), app=app).order_by("-id"))
 
 
-def authenticated(authorization: str, parameters: Mapping[str, str]) -> Client:
+def authenticated(authorization: str, parameters: Mapping[str, str], *, now: bool = False) -> Client:
     """The client behind HTTP Basic or the form's client_id and client_secret (RFC 6749 §2.3.1).
 
-    Raises OAuthError `invalid_client` for anything else, for both ways at once too.
+    A secret that worked a second ago is believed, except where it must work `now`: where it gives a new token, which
+    would outlive the secret by minutes. Raises OAuthError `invalid_client` for all else, for both ways at once too.
     """
     client_id, secret = _credentials(authorization, parameters)
-    tenant_id = _tenant_with_secret(client_id, _hash(secret)) if client_id and secret else None
+    tenant_id = _tenant_with_secret(client_id, _hash(secret), now=now) if client_id and secret else None
     if tenant_id is None:
         raise OAuthError("invalid_client", "The client didn't prove itself.")
     return Client(client_id, tenant_id)
@@ -97,19 +98,19 @@ def _credentials(authorization: str, parameters: Mapping[str, str]) -> tuple[str
 _remembered: dict[tuple[str, str], tuple[float, uuid.UUID | None]] = {}
 
 
-def _tenant_with_secret(client_id: str, value_hash: str) -> uuid.UUID | None:
+def _tenant_with_secret(client_id: str, value_hash: str, *, now: bool) -> uuid.UUID | None:
     """The tenant whose app has this secret.
 
     Remembered for a second, so that neither a busy client nor a flood of wrong secrets asks the database each time.
     """
-    key, now = (client_id, value_hash), time.monotonic()
+    key, moment = (client_id, value_hash), time.monotonic()
     known = _remembered.get(key)
-    if known is not None and known[0] > now:
+    if known is not None and known[0] > moment and not (now and known[1]):
         return known[1]
     found = _look_up(client_id, value_hash)
     if len(_remembered) >= _MAX_REMEMBERED:
         _remembered.clear()
-    _remembered[key] = (now + _REMEMBERED_SECONDS, found)
+    _remembered[key] = (moment + _REMEMBERED_SECONDS, found)
     return found
 
 

@@ -6,6 +6,7 @@ or a refresh token that comes twice was stolen by somebody, so what it gave dies
 """
 
 import hashlib
+import re
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
+from oauthlib.oauth2 import InvalidRequestError
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -24,6 +26,9 @@ from tenancy.addresses import tenant_of_publishable_id
 from tenancy.models import MicroApp
 from tenancy.principals import app_principal
 from tenancy.scoping import tenant_scope
+
+_S256 = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What a SHA-256 looks like as a challenge (RFC 7636 §4.2)."""
 
 
 class Scopes(BaseScopes):  # type: ignore[misc]  # the library has no types
@@ -44,6 +49,12 @@ class Scopes(BaseScopes):  # type: ignore[misc]  # the library has no types
 
 class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no types
     """The library's validator, with replays answered, and secrets and password grants left out."""
+
+    def is_pkce_required(self, client_id: str, request: Any) -> bool:
+        """Always; and what isn't a SHA-256 can't be a challenge. Raises InvalidRequestError."""
+        if request.code_challenge and not _S256.fullmatch(request.code_challenge):
+            raise InvalidRequestError(description="code_challenge isn't the SHA-256 of a verifier.", request=request)
+        return True
 
     def validate_code(
         self, client_id: str, code: str, client: Application, request: Any, *args: Any, **kw: Any
@@ -73,6 +84,11 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no ty
         if used is not None and used.token_family and used.application_id == client.pk:
             end_family(used.token_family, client.client_id, "a refresh token came twice", is_replay=True)
         return False
+
+    def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Grant:
+        """Without OpenID's parameters: nothing here reads them, so nothing here keeps them."""
+        request.nonce = request.claims = None
+        return super()._create_authorization_code(request, *args, **kwargs)
 
     def _create_refresh_token(self, request: Any, *args: Any, **kwargs: Any) -> RefreshToken:
         made: RefreshToken = super()._create_refresh_token(request, *args, **kwargs)

@@ -5,9 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
+from admission.revocations import dead_by
+from audit.actions import AuditAction
+from audit.record import record
 from broker.clients import Client
-from broker.subjects import scoped_claims
+from broker.subjects import unexpired_claims
 from broker.tokens import Claims, encode
+from tenancy.principals import app_principal
+from tenancy.scoping import tenant_scope
 
 ANSWER_TYPE = "token-introspection+jwt"
 INACTIVE: dict[str, Any] = {"active": False}
@@ -18,12 +23,23 @@ _OF_OURS = ("tenant", "app", "template", "family", "prefix")
 def introspect(value: str, client: Client) -> dict[str, Any]:
     """The token's claims, or that it is not active: alike for dead, foreign, broken and never issued ones.
 
-    Raises Problem when Redis can't say whether it was stopped.
+    Who asks about another tenant's token is recorded before anybody looks whether it lives, so that the time it takes
+    tells nothing of that. Raises Problem when Redis can't say whether it was stopped.
     """
-    claims = scoped_claims(value)
-    if claims is None or claims.tenant != client.tenant_id:
+    claims = unexpired_claims(value)
+    if claims is not None and claims.tenant != client.tenant_id:
+        _record_curiosity(client)
+        return INACTIVE
+    if claims is None or dead_by(claims.facts()):
         return INACTIVE
     return {"active": True, "token_type": "Bearer", **_claims(claims)}
+
+
+def _record_curiosity(client: Client) -> None:
+    """In the asking client's own tenant: that it asked, and nothing of what it asked about."""
+    actor = app_principal(client.client_id)
+    with tenant_scope(client.tenant_id):
+        record(AuditAction.TOKEN_HIDDEN, actor=actor, subject=f"client:{client.client_id}")
 
 
 def signed(answer: dict[str, Any], client: Client) -> str:

@@ -14,7 +14,8 @@ from broker.grants import Grant
 from broker.lineage import Lineage
 from broker.living import facts_of, milliseconds
 from broker.models import ScopedToken
-from broker.tokens import audience, encode
+from broker.oauth_errors import OAuthError
+from broker.tokens import MAX_TOKEN_CHARACTERS, audience, encode
 from kernel import clock
 from policy.actions import scope_of
 from policy.narrowing import Reach
@@ -37,12 +38,17 @@ class Issued:
 def issue(
     app: MicroApp, subject: Principal | str, grant: Grant, reach: Reach, lineage: Lineage | None = None
 ) -> Issued:
-    """Make and record a token of this reach. Must run in the tenant's scope. Raises Problem without Redis."""
+    """Make and record a token of this reach. Must run in the tenant's scope. Raises Problem without Redis.
+
+    Raises OAuthError `invalid_target` where the folder's path makes it longer than verifiers take.
+    """
     lineage = lineage or Lineage()
     token = _row(app, str(subject), grant, reach, lineage)
     _step_over_stops(token, lineage)
     details = _details(grant, reach)
     value = encode(_claims(token, details, lineage))
+    if len(value) > MAX_TOKEN_CHARACTERS:
+        raise OAuthError("invalid_target", "The folder's path is too long for a token.")
     token.value_hash = hashlib.sha256(value.encode()).hexdigest()
     token.save(force_insert=True)
     _record(token, reach)

@@ -1,9 +1,11 @@
 """The parameters of requests to the broker's endpoints, as OAuth wants them: a form, each parameter once."""
 
 from collections.abc import Mapping
+from typing import TypeGuard
 from urllib.parse import unquote, urlsplit
 
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, QueryDict
 
 from broker.oauth_errors import OAuthError
 from broker.tokens import audience
@@ -12,6 +14,7 @@ from kernel.paths import UnusablePathError, clean_path
 FORM = "application/x-www-form-urlencoded"
 MAX_BODY_BYTES = 64_000
 MAX_LIFETIME_SECONDS = 10**6
+MAX_PREFIX_CHARACTERS = 1000
 
 
 def parameters_of(request: HttpRequest) -> Mapping[str, str]:
@@ -25,13 +28,26 @@ def parameters_of(request: HttpRequest) -> Mapping[str, str]:
         raise OAuthError("invalid_request", "Parameters belong into the body, never into the address.")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         raise OAuthError("invalid_request", "The request is too long.")
-    repeated = [name for name, values in request.POST.lists() if len(values) > 1]
-    if repeated:
+    form = _form(request)
+    if any(len(values) > 1 for _name, values in form.lists()):
         raise OAuthError("invalid_request", "A parameter stands there twice.")
-    found = {name: str(value) for name, value in request.POST.items() if value}
-    if any("\x00" in text or "\ufffd" in text for pair in found.items() for text in pair):
+    found = {name: str(value) for name, value in form.items() if value}
+    if not all(is_text(part) and "\ufffd" not in part for pair in found.items() for part in pair):
         raise OAuthError("invalid_request", "The parameters aren't text in UTF-8.")
     return found
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether it is text that PostgreSQL keeps: neither NUL nor half of a surrogate pair, which JSON can carry."""
+    return isinstance(value, str) and "\x00" not in value and not any("\ud800" <= part <= "\udfff" for part in value)
+
+
+def _form(request: HttpRequest) -> QueryDict:
+    """The form, which Django reads at the first touch: its limits and its charset are refused in OAuth's words."""
+    try:
+        return request.POST
+    except (BadRequest, SuspiciousOperation) as error:
+        raise OAuthError("invalid_request", "The request holds too much, or isn't a form in UTF-8.") from error
 
 
 def required(parameters: Mapping[str, str], name: str) -> str:
@@ -66,6 +82,8 @@ def prefix_in(parameters: Mapping[str, str]) -> str | None:
         raise OAuthError("invalid_target", str(error)) from error
     if len(set(cleaned)) > 1:
         raise OAuthError("invalid_target", "resource and prefix name two folders.")
+    if any(len(path) > MAX_PREFIX_CHARACTERS for path in cleaned):
+        raise OAuthError("invalid_target", f"A folder's path has at most {MAX_PREFIX_CHARACTERS} characters here.")
     return cleaned[0] if cleaned else None
 
 

@@ -20,6 +20,9 @@ from policy.actions import Action, parse_scope
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - a media type, not a secret
 MAX_TOKEN_CHARACTERS = 4096
+UNREADABLE = (JoseError, ValueError, TypeError, RecursionError)
+"""All that the library raises for what isn't a JWT: its own errors, and Python's for parts of another type or depth."""
+
 _REGISTRY = JWSRegistry(algorithms=["ES256"])
 
 
@@ -105,7 +108,7 @@ def _verified(value: str, ring: KeyRing) -> Claims | None:
     """Signature, type, issuer and audience; cached as long as the key ring is the same one."""
     try:
         token = jwt.decode(value, ring.verifying, algorithms=["ES256"], registry=_REGISTRY)
-    except (JoseError, ValueError):
+    except UNREADABLE:
         return None
     header, claims = token.header, token.claims
     if header.get("typ") != TOKEN_TYPE or claims.get("iss") != settings.BROKER_ISSUER:

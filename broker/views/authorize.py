@@ -46,6 +46,14 @@ class AuthorizeView(AuthorizationView):  # type: ignore[misc]  # the library has
             response: HttpResponse = super().dispatch(request, *args, **kwargs)
             return response.render() if isinstance(response, TemplateResponse) else response
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, always: a link can't ask to leave the question out (`approval_prompt=auto`)."""
+        parameters = request.GET.copy()
+        parameters["approval_prompt"] = "force"
+        request.GET = parameters  # type: ignore[assignment]  # the stubs know only those that came by wire
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
     def _find(self, request: HttpRequest, client_id: str) -> None:
         app = MicroApp.objects.select_related("workspace", "application").get(publishable_id=client_id)
         membership = in_workspace(signed_in_id(request), app.workspace_id)

@@ -11,6 +11,7 @@ from broker import consents
 from broker.grants import ConsentNeeded, GrantSource
 from broker.models import Consent
 from broker.oauth_errors import OAuthError
+from broker.parameters import is_text
 from broker.views.answers import answer, speaks_oauth
 from kernel.errors import KEY_MISSING
 from tenancy.addresses import tenant_of_publishable_id
@@ -74,9 +75,12 @@ def _person(request: HttpRequest) -> uuid.UUID:
 def _named(request: HttpRequest, *names: str) -> list[str]:
     try:
         content = json.loads(request.body)
-        return [str(content[name]) for name in names]
+        named = [content[name] for name in names]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise OAuthError("invalid_request", f"Send JSON with {' and '.join(names)}.") from error
+    if not all(is_text(value) for value in named):
+        raise OAuthError("invalid_request", f"{' and '.join(names)} must be text.")
+    return named
 
 
 def _tenant(publishable_id: str) -> uuid.UUID:

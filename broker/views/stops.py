@@ -11,6 +11,7 @@ from accounts.identity import signed_in_user
 from accounts.models import User
 from admission.models import Level
 from broker.oauth_errors import OAuthError
+from broker.parameters import is_text
 from broker.revocation import OF_THE_PLATFORM, Stop
 from broker.stopping import stop_for_platform, stop_in_app
 from broker.views.answers import answer, speaks_oauth
@@ -65,8 +66,8 @@ def _content(request: HttpRequest) -> dict[str, Any]:
 
 def _stop(content: dict[str, Any]) -> Stop:
     level, subject, reason = content.get("level"), content.get("subject", ""), content.get("reason")
-    if level not in Level.values or not isinstance(subject, str) or len(subject) > 160:
+    if level not in Level.values or not is_text(subject) or len(subject) > 160:
         raise OAuthError("invalid_request", f"level must be one of {', '.join(Level.values)}, subject a text.")
-    if not isinstance(reason, str) or not 0 < len(reason) <= 200:
+    if not is_text(reason) or not 0 < len(reason) <= 200:
         raise OAuthError("invalid_request", "Give a reason of at most 200 characters: it stands in the record.")
     return Stop(Level(level), subject, reason)

@@ -61,7 +61,7 @@ class TokenView(OAuthLibMixin, View):  # type: ignore[misc]  # the library has n
         return exchange(parties, _wanted(parameters), self._grants())
 
     def _to_app(self, request: HttpRequest, parameters: Mapping[str, str]) -> Issued:
-        client = authenticated(request.headers.get("Authorization", ""), parameters)
+        client = authenticated(request.headers.get("Authorization", ""), parameters, now=True)
         return grant_to_app(client.client_id, _wanted(parameters), self._grants())
 
     def _by_library(self, request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,7 @@ class TokenView(OAuthLibMixin, View):  # type: ignore[misc]  # the library has n
 
 def _client(request: HttpRequest, parameters: Mapping[str, str]) -> Client | None:
     authorization = request.headers.get("Authorization", "")
-    return authenticated(authorization, parameters) if presents_itself(authorization, parameters) else None
+    return authenticated(authorization, parameters, now=True) if presents_itself(authorization, parameters) else None
 
 
 def _names_actor(parameters: Mapping[str, str]) -> bool:

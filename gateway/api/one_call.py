@@ -45,7 +45,7 @@ def _who(request: Request, wanted: RequestUpload) -> Presented | Client:
     authorization = request.headers.get("Authorization", "")
     if authorization:
         try:
-            return authenticated(authorization, {})
+            return authenticated(authorization, {}, now=True)
         except OAuthError as error:
             raise Problem(KEY_REVOKED) from error
     if not wanted.subject_token:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from kernel.identifiers import PUBLISHABLE_ID
 from tenancy.models import AppAddress, MicroApp
 
 
@@ -11,7 +12,9 @@ def announce(app: MicroApp) -> None:
 
 
 def tenant_of_publishable_id(publishable_id: str) -> uuid.UUID | None:
-    """The tenant of the app with this publishable id, or None."""
+    """The tenant of the app with this publishable id, or None; for what can't be one nobody is asked."""
+    if not PUBLISHABLE_ID.fullmatch(publishable_id):
+        return None
     return AppAddress.objects.filter(publishable_id=publishable_id).values_list("tenant_id", flat=True).first()
 
 

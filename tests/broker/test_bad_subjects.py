@@ -19,7 +19,7 @@ from broker.tokens import audience, verify
 from kernel.errors import Problem
 from tenancy.models import Membership
 from tenancy.scoping import tenant_scope
-from tests.broker.wire import ACCESS_TOKEN, EXCHANGE, FORM, exchange, post, secret_of
+from tests.broker.wire import ACCESS_TOKEN, EXCHANGE, FORM, exchange, post, secret_of, sibling_of
 from tests.gateway.conftest import Person
 
 UNACCEPTABLE = {"error": "invalid_request", "error_description": "The subject token isn't acceptable."}
@@ -79,8 +79,9 @@ def test_a_forged_token_is_refused_by_the_broker_and_by_the_gateway(person: Pers
 
 
 def test_another_tenants_token_and_one_of_a_sibling_app_open_nothing(person: Person, stranger: Person) -> None:
-    theirs = stranger.token()
-    assert exchange(theirs, audience=person.app.publishable_id).json() == UNACCEPTABLE
+    for theirs in (stranger.token(), sibling_of(person).token()):
+        assert exchange(theirs, audience=person.app.publishable_id).json() == UNACCEPTABLE
+        assert exchange(person.token(), actor_token=theirs, actor_token_type=ACCESS_TOKEN).json() == UNACCEPTABLE
 
 
 def test_an_app_that_is_not_theirs_is_like_one_that_is_not_there(person: Person, stranger: Person) -> None:

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from broker.clients import make_secret
+from marketplace.installing import Choices, install
+from marketplace.models import TemplateVersion
+from tenancy.memberships import in_workspace
 from tenancy.principals import user_principal
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import Person
@@ -33,6 +36,15 @@ def secret_of(person: Person) -> tuple[str, str]:
     with tenant_scope(person.app.tenant_id):
         value = make_secret(person.app, actor=user_principal(person.user.pk))
     return person.app.publishable_id, value
+
+
+def sibling_of(person: Person) -> Person:
+    """The same person with another app of the same workspace."""
+    with tenant_scope(person.app.tenant_id):
+        membership = in_workspace(person.user.pk, person.app.workspace_id)
+        assert membership is not None
+        version = TemplateVersion.objects.filter(template__slug="team-photo-share").latest("id")
+        return Person(install(version, membership, Choices("Beside", "eu-central-1", frozenset())), person.user)
 
 
 def introspect(token: str, basic: tuple[str, str]) -> dict[str, Any]:
