@@ -67,13 +67,16 @@ def test_a_token_that_ended_is_refused_as_ended() -> None:
 
 
 def test_a_cut_of_token_life_holds_at_the_gate(own_valkey: Any) -> None:
-    old = Ask.by(facts(issued_at_ms=round(time.time() * 1000) - 120_000), Operation.LIST)
-    admit(old)
+    token = Ask.by(reissued(facts()), Operation.LIST)
+    two_minutes_on = round((time.time() + 120) * 1_000_000)
+    admit(token, now=two_minutes_on)
     try:
         with transaction.atomic():
             set_longest_life(60, actor="user:test", reason="a test", expires_at=None)
-        assert refused(old) is KEY_REVOKED
-        admit(Ask.by(facts(), Operation.LIST))
+        with pytest.raises(RefusedError) as ended:
+            admit(token, now=two_minutes_on)
+        assert ended.value.type is KEY_REVOKED
+        admit(token)
     finally:
         with transaction.atomic():
             set_longest_life(None, actor="user:test", reason="a test", expires_at=None)
