@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Sequence
 
+import structlog
 from django.db import transaction
 
 from gateway.callers import Caller
 from gateway.handoff import hand_to_scanners
 from gateway.multipart import assemble
 from gateway.reach import find_upload, running_or_done, unless_closed
-from kernel.errors import FILE_CONTENT_MISMATCH, UPLOAD_ALTERED, Problem
+from kernel.errors import FILE_CONTENT_MISMATCH, UPLOAD_ALTERED, UPLOAD_CLOSED, UPLOAD_NOT_RECEIVED, Problem
+from kernel.object_keys import ObjectKey
 from policy.actions import Action
 from scanning.content import contradiction
 from scanning.kinds import type_words
@@ -22,6 +24,7 @@ from storage.states import UploadState
 from tenancy.principals import Principal, system_principal
 from tenancy.scoping import tenant_scope
 
+_log = structlog.get_logger(__name__)
 _GATEWAY, _STORAGE = system_principal("gateway"), system_principal("storage")
 
 
@@ -38,15 +41,21 @@ def complete_upload(
     return settle_arrival(upload, store, parts, named, actor=caller.actor)
 
 
-def complete_for_client(tenant_id: uuid.UUID, upload_id: uuid.UUID, store: ObjectStore, parts: PartStore) -> None:
+def complete_for_client(key: ObjectKey, store: ObjectStore, parts: PartStore) -> None:
     """As uploadComplete, in place of a client that vanished: storage says that an object is there.
 
-    What isn't waited for any more, or isn't there after all, changes nothing. Raises Problem STORAGE_UNAVAILABLE.
+    What isn't waited for, or isn't there after all, changes nothing. Raises Problem STORAGE_UNAVAILABLE.
     """
-    with tenant_scope(tenant_id):
-        upload = Upload.objects.filter(pk=upload_id, state=UploadState.STARTED).first()
-    if upload is not None and store.head(upload.quarantine_key) is not None:
+    with tenant_scope(key.tenant):
+        upload = Upload.objects.filter(pk=key.name, app_id=key.app, state=UploadState.STARTED).first()
+    if upload is None or store.head(key) is None:
+        return
+    try:
         settle_arrival(upload, store, parts, actor=_STORAGE)
+    except Problem as problem:
+        if problem.type not in {UPLOAD_CLOSED, UPLOAD_NOT_RECEIVED}:
+            raise
+        _log.info("arrival_was_overtaken", upload=str(key.name), problem=problem.type.code)
 
 
 def settle_arrival(

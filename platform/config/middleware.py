@@ -14,7 +14,7 @@ from django.middleware import common
 from tenancy import middleware as tenancy
 
 _OWN_SCOPE = ("/oauth/", "/platform/")
-STATELESS_PATHS = ("/api/", "/livez", "/readyz", "/metrics", "/.well-known/")
+STATELESS_PATHS = ("/api/", "/hooks/", "/livez", "/readyz", "/metrics", "/.well-known/")
 
 
 class PagesOnly:

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from broker.urls import broker_urls
 from gateway.grants import grant_for
+from gateway.hooks import storage_events
 from gateway.surface import surface
 from operations.metrics import metrics
 from operations.views import livez, readyz
@@ -13,6 +14,7 @@ urlpatterns = [
     path("livez", livez),
     path("readyz", readyz),
     path("metrics", metrics),
+    path("hooks/storage", storage_events),
     path("api/v1/", include("gateway.api.urls")),
     path("", include(broker_urls(grant_for))),
     path("accounts/", include("allauth.urls")),

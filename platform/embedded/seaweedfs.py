@@ -24,9 +24,11 @@ _JWT_VARIABLES = (
 
 
 class SeaweedFS(Part):
-    """One storage on the loopback interface with one static identity."""
+    """One storage on the loopback interface with one static identity, which tells a web address what changes."""
 
-    def __init__(self, folder: Path, port: Callable[[str], int], vault: Vault, log: Path) -> None:
+    def __init__(
+        self, folder: Path, port: Callable[[str], int], vault: Vault, log: Path, *, events_to: str = ""
+    ) -> None:
         self.folder = folder.absolute()
         self._ports = {name: port(f"seaweedfs-{name}") for name in _SERVERS}
         self._grpc_ports = {name: port(f"seaweedfs-{name}-grpc") for name in _SERVERS}
@@ -34,6 +36,8 @@ class SeaweedFS(Part):
         self.secret_access_key = vault.secret("s3-secret")
         environment = {name: vault.secret(name) for name in _JWT_VARIABLES}
         environment["WEED_S3_SSE_KEY"] = vault.secret("s3-sse")
+        if events_to:
+            environment |= _telling(events_to, vault.secret("storage-events"))
         self.process = Process("S3 server", self._command(), log, environment=environment)
 
     @property
@@ -86,6 +90,12 @@ class SeaweedFS(Part):
             "-s3.autoCreateBucket=false",
             "-filer.disableDirListing",
         ]
+
+
+def _telling(address: str, secret: str) -> dict[str, str]:
+    """Have each change told to a web address, which knows the server by its secret."""
+    settings = {"ENABLED": "true", "ENDPOINT": address, "BEARER_TOKEN": secret, "EVENT_TYPES": "create update"}
+    return {f"WEED_NOTIFICATION_WEBHOOK_{name}": value for name, value in settings.items()}
 
 
 def _binary() -> Path:

@@ -29,9 +29,9 @@ class Stack:
         self._ports, self._vault = Ports(data / "ports.json"), Vault(data / "secrets.json")
         self.postgres = self._postgres(durable)
         self.valkey = self._valkey(durable)
-        self.storage = SeaweedFS(data / "storage", self._ports.port, self._vault, self._log("storage"))
-        self.scanner = self._clamd(durable) if clamd.is_installed() else None
         self.web_port = web_port or self._ports.port("web")
+        self.storage = self._storage(durable)
+        self.scanner = self._clamd(durable) if clamd.is_installed() else None
 
     @property
     def processes(self) -> list[Process]:
@@ -77,6 +77,7 @@ class Stack:
             "S3_ACCESS_KEY_ID": self.storage.access_key_id,
             "S3_SECRET_ACCESS_KEY": self.storage.secret_access_key,
             "S3_POST_TAG_FIELD": "x-amz-tagging",
+            "STORAGE_EVENTS_SECRET": self._vault.secret("storage-events"),
             "CLAMD_URL": self.scanner.url if self.scanner else "",
             "BROKER_SIGNING_KEY": self._vault.signing_key("broker"),
             "TEMPLATE_SIGNING_KEY": self._vault.signing_key("templates"),
@@ -100,6 +101,12 @@ class Stack:
     def _valkey(self, durable: bool) -> Valkey:
         port, password = self._ports.port("valkey"), self._vault.secret("valkey")
         return Valkey(self.data / "valkey", port, password, self._log("valkey"), durable=durable)
+
+    def _storage(self, durable: bool) -> SeaweedFS:
+        """In tests nobody listens to what it tells."""
+        events_to = f"http://127.0.0.1:{self.web_port}/hooks/storage" if durable else ""
+        log = self._log("storage")
+        return SeaweedFS(self.data / "storage", self._ports.port, self._vault, log, events_to=events_to)
 
     def _clamd(self, durable: bool) -> Clamd:
         return Clamd(self.data / "clamd", self._ports.port("clamd"), self._log("clamd"), official=durable)

@@ -14,6 +14,7 @@ CELERY_TASK_ROUTES = {
     "scanning.make_thumbnail": {"queue": "media"},
     "lifecycle.*": {"queue": "lifecycle"},
     "gateway.forget_old_keys": {"queue": "lifecycle"},
+    "gateway.complete_arrived": {"queue": "scan"},
     "notices.*": {"queue": "notify"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

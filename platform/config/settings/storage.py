@@ -10,5 +10,8 @@ S3_REGION = env.text("S3_REGION", "eu-central-1")
 S3_BUCKET = env.text("S3_BUCKET", "gatehouse")
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
+STORAGE_EVENTS_SECRET = env.optional("STORAGE_EVENTS_SECRET")
+"""What the S3 server shows as its bearer token at /hooks/storage; without it there is no such address."""
+
 S3_POST_TAG_FIELD = env.text("S3_POST_TAG_FIELD", "tagging")
 """`tagging` (XML, as AWS takes it) or `x-amz-tagging` (as SeaweedFS takes it)."""
