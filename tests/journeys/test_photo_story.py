@@ -91,7 +91,7 @@ def test_every_page_is_accessible_and_keeps_to_its_policy(visitor: Visitor, sche
     person = Visitor(
         visitor.context.browser, site, color_scheme=scheme, viewport={"width": width, "height": 900}
     ).sign_in("owner@acme.example")
-    app_page = create_app(person, f"Looks {scheme} {width}")
+    app_page = create_app(person, f"Looks{scheme}{width}".ljust(70, "w"))
     go = person.page.get_by_role("link", name="Open the upload page").get_attribute("href")
     addresses = [
         "/templates/",
