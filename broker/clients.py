@@ -38,6 +38,7 @@ class Client:
 
     client_id: str
     tenant_id: uuid.UUID
+    app_id: uuid.UUID
 
 
 def make_secret(app: MicroApp, *, actor: Principal | str, overlap: dt.timedelta = OVERLAP) -> str:
@@ -71,10 +72,10 @@ def authenticated(authorization: str, parameters: Mapping[str, str], *, now: boo
     would outlive the secret by minutes. Raises OAuthError `invalid_client` for all else, for both ways at once too.
     """
     client_id, secret = _credentials(authorization, parameters)
-    tenant_id = _tenant_with_secret(client_id, _hash(secret), now=now) if client_id and secret else None
-    if tenant_id is None:
+    client = _with_secret(client_id, _hash(secret), now=now) if client_id and secret else None
+    if client is None:
         raise OAuthError("invalid_client", "The client didn't prove itself.")
-    return Client(client_id, tenant_id)
+    return client
 
 
 def presents_itself(authorization: str, parameters: Mapping[str, str]) -> bool:
@@ -95,11 +96,11 @@ def _credentials(authorization: str, parameters: Mapping[str, str]) -> tuple[str
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-_remembered: dict[tuple[str, str], tuple[float, uuid.UUID | None]] = {}
+_remembered: dict[tuple[str, str], tuple[float, Client | None]] = {}
 
 
-def _tenant_with_secret(client_id: str, value_hash: str, *, now: bool) -> uuid.UUID | None:
-    """The tenant whose app has this secret.
+def _with_secret(client_id: str, value_hash: str, *, now: bool) -> Client | None:
+    """The client that has this secret.
 
     Remembered for a second, so that neither a busy client nor a flood of wrong secrets asks the database each time.
     """
@@ -114,13 +115,13 @@ def _tenant_with_secret(client_id: str, value_hash: str, *, now: bool) -> uuid.U
     return found
 
 
-def _look_up(client_id: str, value_hash: str) -> uuid.UUID | None:
+def _look_up(client_id: str, value_hash: str) -> Client | None:
     tenant_id = tenant_of_publishable_id(client_id)
     if tenant_id is None:
         return None
     with tenant_scope(tenant_id):
-        secret = ClientSecret.objects.filter(_living(), app__publishable_id=client_id, value_hash=value_hash)
-        return tenant_id if secret.exists() else None
+        secret = ClientSecret.objects.filter(_living(), app__publishable_id=client_id, value_hash=value_hash).first()
+        return Client(client_id, tenant_id, secret.app_id) if secret else None
 
 
 def _living() -> Q:

@@ -1,16 +1,19 @@
 """What a token is worth right now (RFC 7662), told to clients of its own tenant alone."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
-from admission.revocations import dead_by
+from admission.gate import Ask, RefusedError, admit
+from admission.operations import Operation
 from audit.actions import AuditAction
 from audit.record import record
 from broker.clients import Client
 from broker.subjects import unexpired_claims
 from broker.tokens import Claims, encode
+from kernel.errors import KEY_EXPIRED, KEY_REVOKED
 from tenancy.principals import app_principal
 from tenancy.scoping import tenant_scope
 
@@ -24,15 +27,31 @@ def introspect(value: str, client: Client) -> dict[str, Any]:
     """The token's claims, or that it is not active: alike for dead, foreign, broken and never issued ones.
 
     Who asks about another tenant's token is recorded before anybody looks whether it lives, so that the time it takes
-    tells nothing of that. Raises Problem when Redis can't say whether it was stopped.
+    tells nothing of that. The asking client pays at the gate, which says in the same step whether the token was
+    stopped. Raises Problem RATE_LIMITED, and STORAGE_UNAVAILABLE when the gate can't say.
     """
     claims = unexpired_claims(value)
-    if claims is not None and claims.tenant != client.tenant_id:
-        _record_curiosity(client)
+    asked = Ask(Operation.INTROSPECT, tenant=str(client.tenant_id), app=str(client.app_id))
+    if claims is None or claims.tenant != client.tenant_id:
+        admit(asked)
+        if claims is not None:
+            _record_curiosity(client)
         return INACTIVE
-    if claims is None or dead_by(claims.facts()):
+    if not _lives(claims, asked):
         return INACTIVE
     return {"active": True, "token_type": "Bearer", **_claims(claims)}
+
+
+def _lives(claims: Claims, asked: Ask) -> bool:
+    """A refusal charges nothing, so who asks about a dead token pays in a step of its own."""
+    try:
+        admit(replace(asked, token=claims.facts()))
+    except RefusedError as refused:
+        if refused.type not in {KEY_REVOKED, KEY_EXPIRED}:
+            raise
+        admit(asked)
+        return False
+    return True
 
 
 def _record_curiosity(client: Client) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from kernel.decisions import Denied
-from kernel.errors import ProblemType
+from kernel.errors import Problem, ProblemType
 
 _STATUS = {
     "invalid_client": 401,
@@ -17,15 +17,21 @@ _STATUS = {
     "not_found": 404,
     "stale_words": 409,
 }
+_RETRY_AFTER_SECONDS = 5
 
 
 class OAuthError(Exception):
-    """Answered as JSON by the broker's endpoints. `by` is whom it was refused to, where that is proven."""
+    """Answered as JSON by the broker's endpoints. `by` is whom it was refused to, where that is proven.
+
+    `retry_after_s`: where waiting helps, the seconds after which the same request succeeds.
+    """
 
     by = "unproven"
+    retry_after_s: int | None = None
 
     def __init__(self, error: str, description: str, **extra: Any) -> None:
         self.error, self.description, self.extra = error, description, extra
+        self.status = _STATUS.get(error, 400)
         super().__init__(f"{error}: {description}")
 
     @classmethod
@@ -36,17 +42,23 @@ class OAuthError(Exception):
         return cls(error, words, code=problem.code, user_message=words, remedy=extra)
 
     @classmethod
+    def of_refusal(cls, problem: Problem) -> "OAuthError":
+        """An error that says what is busy or out of reach, and when to come back; RFC 6749 has one code for both."""
+        if problem.type.status not in {429, 503}:
+            return cls.of_problem("invalid_request", problem.type)
+        said = cls.of_problem("temporarily_unavailable", problem.type)
+        said.description = said.extra["user_message"] = problem.user_message
+        said.status, said.retry_after_s = problem.type.status, problem.retry_after_s or _RETRY_AFTER_SECONDS
+        return said
+
+    @classmethod
     def of_denial(cls, denied: Denied) -> "OAuthError":
         """An error that says what the app's own rules have against it, or that they can't be asked."""
         error = "temporarily_unavailable" if denied.problem.status >= 500 else "access_denied"
         said = cls.of_problem(error, denied.problem)
         said.description = said.extra["user_message"] = denied.reason
+        said.retry_after_s = _RETRY_AFTER_SECONDS if said.status == 503 else None
         return said
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the answer."""
-        return _STATUS.get(self.error, 400)
 
     def as_json(self) -> dict[str, Any]:
         """The answer's body."""

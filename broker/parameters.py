@@ -1,11 +1,11 @@
 """The parameters of requests to the broker's endpoints, as OAuth wants them: a form, each parameter once."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeGuard
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
 from broker.oauth_errors import OAuthError
 from broker.tokens import audience
@@ -15,6 +15,8 @@ FORM = "application/x-www-form-urlencoded"
 MAX_BODY_BYTES = 64_000
 MAX_LIFETIME_SECONDS = 10**6
 MAX_PREFIX_CHARACTERS = 1000
+_MAX_PARAMETERS = 100
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def parameters_of(request: HttpRequest) -> Mapping[str, str]:
@@ -28,25 +30,24 @@ def parameters_of(request: HttpRequest) -> Mapping[str, str]:
         raise OAuthError("invalid_request", "Parameters belong into the body, never into the address.")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         raise OAuthError("invalid_request", "The request is too long.")
-    form = _form(request)
-    if any(len(values) > 1 for _name, values in form.lists()):
+    pairs = _form(request)
+    form = dict(pairs)
+    if len(form) < len(pairs):
         raise OAuthError("invalid_request", "A parameter stands there twice.")
-    found = {name: str(value) for name, value in form.items() if value}
-    if not all(is_text(part) and "\ufffd" not in part for pair in found.items() for part in pair):
+    if not all(is_text(part) for pair in pairs for part in pair):
         raise OAuthError("invalid_request", "The parameters aren't text in UTF-8.")
-    return found
+    return {name: value for name, value in pairs if value}
 
 
 def is_text(value: object) -> TypeGuard[str]:
     """Whether it is text that PostgreSQL keeps: neither NUL nor half of a surrogate pair, which JSON can carry."""
-    return isinstance(value, str) and "\x00" not in value and not any("\ud800" <= part <= "\udfff" for part in value)
+    return isinstance(value, str) and _NOT_TEXT.search(value) is None
 
 
-def _form(request: HttpRequest) -> QueryDict:
-    """The form, which Django reads at the first touch: its limits and its charset are refused in OAuth's words."""
+def _form(request: HttpRequest) -> list[tuple[str, str]]:
     try:
-        return request.POST
-    except (BadRequest, SuspiciousOperation) as error:
+        return parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS)
+    except ValueError as error:
         raise OAuthError("invalid_request", "The request holds too much, or isn't a form in UTF-8.") from error
 
 

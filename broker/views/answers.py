@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+import orjson
+from django.http import HttpRequest, HttpResponse
 
 from broker.oauth_errors import OAuthError
 from kernel.errors import Problem
@@ -14,7 +15,7 @@ Endpoint = Callable[..., HttpResponse]
 
 def answer(content: dict[str, Any], status: int = 200) -> HttpResponse:
     """The content as JSON (RFC 6749 §5.1)."""
-    response = JsonResponse(content, status=status)
+    response = HttpResponse(orjson.dumps(content), status=status, content_type="application/json")
     response["Cache-Control"] = "no-store"
     response["Pragma"] = "no-cache"
     return response
@@ -30,7 +31,7 @@ def speaks_oauth(endpoint: Endpoint) -> Endpoint:
         except OAuthError as error:
             return refusal(error)
         except Problem as problem:
-            return refusal(_of_problem(problem))
+            return refusal(OAuthError.of_refusal(problem))
 
     return answering
 
@@ -40,11 +41,6 @@ def refusal(error: OAuthError) -> HttpResponse:
     response = answer(error.as_json(), error.status)
     if error.error == "invalid_client":
         response["WWW-Authenticate"] = 'Basic realm="gatehouse", charset="UTF-8"'
-    if error.error == "temporarily_unavailable":
-        response["Retry-After"] = "5"
+    if error.retry_after_s is not None:
+        response["Retry-After"] = str(error.retry_after_s)
     return response
-
-
-def _of_problem(problem: Problem) -> OAuthError:
-    error = "temporarily_unavailable" if problem.type.status == 503 else "invalid_request"
-    return OAuthError.of_problem(error, problem.type)

@@ -18,8 +18,8 @@ class Ask:
     """One operation that somebody wants, or a batch of `items` of it.
 
     Without a token (a signed-in person's own request) the subjects are named here; with one they are the token's
-    (`Ask.by`). `hold_bytes` and `hold_objects` are what an upload will reserve; give the workspace with them. `policy`
-    is needed where the operation is decided by the app's policy.
+    (`Ask.by`), and `charged_token` pays too. `hold_bytes` and `hold_objects` are what an upload will reserve; give the
+    workspace with them. `policy` is needed where the operation is decided by the app's policy.
     """
 
     operation: Operation
@@ -28,6 +28,7 @@ class Ask:
     app: str = ""
     user: str = ""
     template: str = ""
+    charged_token: str = ""
     workspace: str = ""
     items: int = 1
     hold_bytes: int = 0
@@ -38,7 +39,7 @@ class Ask:
     def by(cls, token: TokenFacts, operation: Operation, **more: object) -> "Ask":
         """What the token's holder asks; `more` are the other fields."""
         subjects = {"tenant": token.tenant, "app": token.app, "user": token.user, "template": token.template}
-        return cls(operation, token, **subjects, **more)  # type: ignore[arg-type]
+        return cls(operation, token, **{**subjects, "charged_token": token.token_id, **more})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,13 +114,13 @@ def limits_from(document: Mapping[str, Any]) -> Limits:
 
 def _default_rates() -> dict[tuple[Layer, Kind], Rate]:
     app = Rate(settings.APP_REQUESTS_PER_MINUTE, settings.APP_REQUESTS_BURST)
-    everyday, finishing = Rate(app.per_minute, app.burst), Rate(app.per_minute * 2, app.burst * 2)
+    finishing, checking = Rate(app.per_minute * 2, app.burst * 2), Rate(app.per_minute * 10, app.burst * 10)
     own = {
-        Layer.PLATFORM: (Rate(600_000, 100_000),) * 4,
-        Layer.TENANT: (Rate(app.per_minute * 20, app.burst * 20),) * 4,
-        Layer.APP: (app, app, finishing, app),
-        Layer.USER: (everyday, everyday, finishing, Rate(120, 60)),
-        Layer.TOKEN: (everyday, everyday, finishing, Rate(60, 30)),
+        Layer.PLATFORM: (Rate(600_000, 100_000),) * 5,
+        Layer.TENANT: (Rate(app.per_minute * 20, app.burst * 20),) * 5,
+        Layer.APP: (app, app, finishing, app, checking),
+        Layer.USER: (app, app, finishing, Rate(120, 60), checking),
+        Layer.TOKEN: (app, app, finishing, Rate(60, 30), checking),
     }
     return {(layer, kind): rate for layer, rates in own.items() for kind, rate in zip(Kind, rates, strict=True)}
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     WRITE = "write"
     FINISH = "finish"
     TOKEN = "token"  # noqa: S105 - a kind of operation
+    CHECK = "check"
 
     @property
     def may_go_on_without_redis(self) -> bool:
@@ -52,7 +53,7 @@ _KINDS = MappingProxyType(
     dict.fromkeys(Operation, Kind.WRITE)
     | dict.fromkeys((Operation.LIST, Operation.GET_SIGNED_URL, Operation.UPLOAD_STATUS, Operation.REPLAY), Kind.READ)
     | dict.fromkeys((Operation.UPLOAD_COMPLETE, Operation.UPLOAD_ABORT, Operation.REVOKE), Kind.FINISH)
-    | dict.fromkeys((Operation.EXCHANGE, Operation.INTROSPECT), Kind.TOKEN)
+    | {Operation.EXCHANGE: Kind.TOKEN, Operation.INTROSPECT: Kind.CHECK}
 )
 
 DEFAULT_COSTS = MappingProxyType(

@@ -68,7 +68,7 @@ def _rates(ask: Ask, limits: Limits) -> Iterator[_LayerRate]:
         Layer.TENANT: ask.tenant,
         Layer.APP: ask.app,
         Layer.USER: ask.user,
-        Layer.TOKEN: ask.token.token_id if ask.token else "",
+        Layer.TOKEN: ask.charged_token,
     }
     for layer, subject in subjects.items():
         if subject and (rate := limits.rates.get((layer, kind))):

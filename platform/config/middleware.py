@@ -1,34 +1,44 @@
 """Middleware that only pages need: the API is stateless and takes its identity from a token alone.
 
-Each class is the well-known one that steps aside for the API's paths.
+Each class is the well-known one that steps aside for the paths of programs.
 """
 
 from typing import Any
 
+from csp.middleware import CSPMiddleware
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware import common
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tenancy import middleware as tenancy
 
 _OWN_SCOPE = ("/oauth/", "/platform/")
-STATELESS_PATHS = ("/api/", "/hooks/", "/livez", "/readyz", "/metrics", "/.well-known/")
+STATELESS_PATHS = (
+    "/api/v1/", "/hooks/", "/livez", "/readyz", "/metrics", "/.well-known/", "/oauth/introspect", "/oauth/revoke",
+)  # fmt: skip
+PROTOCOL_PATHS = (*STATELESS_PATHS, "/oauth/token")
+"""Where no page is answered; a signed-in person's page may ask the token endpoint for a token all the same."""
 
 
 class PagesOnly:
-    """Skips the wrapped middleware for stateless paths."""
+    """Skips the wrapped middleware for the paths of programs."""
+
+    steps_aside_for: tuple[str, ...] = PROTOCOL_PATHS
 
     def __call__(self: Any, request: HttpRequest) -> HttpResponseBase:
         """Answer, with the middleware's work for pages and without it elsewhere."""
-        if request.path.startswith(STATELESS_PATHS):
+        if request.path.startswith(self.steps_aside_for):
             return self.get_response(request)  # type: ignore[no-any-return]
         return super().__call__(request)  # type: ignore[misc, no-any-return]
 
 
 class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
-    """Sessions for pages."""
+    """Sessions for pages, and for the tokens that their people ask for."""
+
+    steps_aside_for = STATELESS_PATHS
 
 
 class CommonMiddleware(PagesOnly, common.CommonMiddleware):
@@ -36,7 +46,17 @@ class CommonMiddleware(PagesOnly, common.CommonMiddleware):
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):
-    """`request.user` for pages."""
+    """`request.user` where there is a session."""
+
+    steps_aside_for = STATELESS_PATHS
+
+
+class PolicyMiddleware(PagesOnly, CSPMiddleware):
+    """The content policy of pages."""
+
+
+class StaticFilesMiddleware(PagesOnly, WhiteNoiseMiddleware):  # type: ignore[misc]  # the library has no types
+    """Files for pages."""
 
 
 class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
@@ -68,4 +88,6 @@ class SecurityHeadersMiddleware:
         response: HttpResponseBase = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith(PROTOCOL_PATHS):
+            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         return response
