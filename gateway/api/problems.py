@@ -73,13 +73,13 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     """The members of the problem, ours beside the standard's."""
     kind, remedy = problem.type, problem.type.remedy
     return {
-        "type": f"/help/errors/{kind.code}/",
+        "type": kind.help_path,
         "title": kind.title,
         "status": kind.status,
         "detail": problem.user_message,
         "code": kind.code,
         "request_id": current_request_id(),
-        "remedy": {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href},
+        "remedy": {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": kind.remedy_path},
         "retryable": kind.retryable,
         "retry_after_s": problem.retry_after_s,
         "errors": [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors],

@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("go/<slug:slug>/surface.json", surface, name="surface"),
+    path("help/", include("operations.help.urls")),
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),
     path("", include("marketplace.urls")),

@@ -43,6 +43,17 @@ class ProblemType:
     retryable: bool = False
     retry_after_s: int | None = None
 
+    @property
+    def help_path(self) -> str:
+        """Where a person reads what lies behind it: the problem's `type` (RFC 9457 §3.1.1)."""
+        return f"/help/errors/{self.code}/"
+
+    @property
+    def remedy_path(self) -> str:
+        """Where the remedy's button leads; empty where the page that shows it carries it out itself."""
+        by_itself = self.remedy.who in {"you", "nobody", "app"}
+        return self.remedy.href or ("" if by_itself else f"{self.help_path}#what-to-do")
+
     def words_for(self, facts: Mapping[str, str]) -> str:
         """The sentence for a person, with the facts filled in."""
         return string.Formatter().vformat(self.words, (), _KnownFacts(facts))

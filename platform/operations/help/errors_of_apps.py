@@ -1,0 +1,86 @@
+"""What helps when an app is full, busy, stopped, or its rules say no."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from operations.help.remedy import ASK_WHO_SHARED, NOTHING_TO_DO, PLATFORM_TEAM, SAME_AGAIN, ErrorHelp
+
+ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
+    "QUOTA_APP_EXCEEDED": ErrorHelp(
+        _("Every app has a space of its own, and this one's is used up. Files that are there stay safe."),
+        (
+            _("On the app's page, press Ask for space. The workspace owner decides it there."),
+            _("Deleting files that nobody needs frees space at once."),
+        ),
+    ),
+    "QUOTA_WORKSPACE_EXCEEDED": ErrorHelp(
+        _("All apps of a workspace share its space, and together they have used it."),
+        (
+            _("Ask the workspace owner for more space; they can move it from an app that needs less."),
+            _("Deleting files that nobody needs frees space at once."),
+        ),
+    ),
+    "RATE_LIMITED": ErrorHelp(
+        _("The app answers so many requests a minute, so that one busy page can't stop the others."),
+        (NOTHING_TO_DO, _("Does it happen every day? The workspace owner can ask for a higher rate.")),
+    ),
+    "TEMPLATE_THROTTLED": ErrorHelp(
+        _("All apps from one template are slowed down for a while, to keep the rest of the platform quick."),
+        (NOTHING_TO_DO, _("The platform team sees the slow-down and lifts it.")),
+    ),
+    "APP_PAUSED": ErrorHelp(
+        _("Somebody who looks after the app has stopped new uploads. Files that are there stay safe."),
+        (ASK_WHO_SHARED, _("A workspace owner opens it again on the app's page.")),
+    ),
+    "SCOPE_NOT_GRANTED": ErrorHelp(
+        _("Access names what it may do, and this is not among it: an app that may add files may not list them."),
+        (
+            _("Ask the workspace owner. The app's Safety facts say what it may do at all."),
+            _("A program of your own: ask for the scope that the operation needs when you exchange."),
+        ),
+    ),
+    "REGION_BLOCKED": ErrorHelp(
+        _("The app promised where files stay. Doing this would move one to another place."),
+        (_("Keep the file where it is."), _("Need it elsewhere? Make an app whose place is there.")),
+    ),
+    "POLICY_REFUSED": ErrorHelp(
+        _("The template has rules of its own beside the usual limits, and one of them said no."),
+        (_("Read the reason: it comes from the template's author."), _("Ask the app's owner if it looks wrong.")),
+    ),
+    "POLICY_BROKEN": ErrorHelp(
+        _("The template's own rules failed while they were asked. Nothing is let through unchecked."),
+        (_("Tell the app's owner."), _("The owner goes back to the version before, or asks the platform team.")),
+    ),
+    "POLICY_UNAVAILABLE": ErrorHelp(
+        _("The template's own rules could not be asked in time. Nothing is let through unchecked."),
+        (SAME_AGAIN, PLATFORM_TEAM),
+    ),
+    "TEMPLATE_NOT_READY": ErrorHelp(
+        _("The template needs something that this installation doesn't offer yet."),
+        (_("Choose another template for now."), _("Ask the platform team when it comes.")),
+    ),
+    "REVIEW_BLOCKED": ErrorHelp(
+        _("A template is published after a machine and a person have checked it. Something in that is still open."),
+        (_("Read the findings and explain or mend each serious one."), _("Then decide again.")),
+    ),
+    "TEMPLATE_REFUSED": ErrorHelp(
+        _("This version was withdrawn, or its signature doesn't fit what is stored. It can't be trusted."),
+        (_("Choose the template's newest version."), _("Tell the platform team: they see what was found.")),
+    ),
+    "CONSENT_REQUIRED": ErrorHelp(
+        _("Nothing is sent before the person has read in a few lines where files go, and has agreed."),
+        (
+            _("Press Read and decide. It is three lines."),
+            _("If you don't agree, nothing was sent and nothing is kept."),
+        ),
+    ),
+    "ORIGIN_NOT_ALLOWED": ErrorHelp(
+        _("An upload box works on the websites that the app's owner has listed, so that no other page can pose as it."),
+        (_("The app's owner adds this website's address on the app's Keys page."), _("Then load the page again.")),
+    ),
+    "NOT_ALLOWED": ErrorHelp(
+        _("Some decisions belong to the owners of a workspace, since they answer for its cost and its files."),
+        (_("Ask the workspace owner. Their name stands at the foot of your workspace's page."),),
+    ),
+}

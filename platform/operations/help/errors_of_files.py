@@ -1,0 +1,69 @@
+"""What helps when a file isn't taken, opened or deleted."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from operations.help.remedy import NOTHING_TO_DO, PLATFORM_TEAM, SAME_AGAIN, ErrorHelp
+
+ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
+    "FILE_TOO_LARGE": ErrorHelp(
+        _("Every app has a limit for one file, so that nobody fills the space or runs up a bill by accident."),
+        (
+            _("Choose a smaller file, or make this one smaller: a photo can be saved in a smaller size."),
+            _("Does the app need larger files? Ask its workspace owner for a higher limit on the app's page."),
+        ),
+    ),
+    "FILE_TYPE_NOT_ALLOWED": ErrorHelp(
+        _("An app takes the kinds of file that its template names, and no others."),
+        (
+            _("Choose a file of one of the kinds that the upload box lists."),
+            _("Saving the file as another kind often helps: a photo as JPG, a document as PDF."),
+        ),
+    ),
+    "FILE_CONTENT_MISMATCH": ErrorHelp(
+        _("The file's content is looked at, not only its name. This one is something else inside."),
+        (
+            _("Open the file in its own program and save it again as the kind that its name says."),
+            _("Then upload the new file. Renaming alone doesn't help."),
+        ),
+    ),
+    "FILE_EMPTY": ErrorHelp(
+        _("The file has a name but nothing in it. Often a copy or a download broke off."),
+        (_("Open the file on your device to see whether it holds anything."), _("Copy it anew and upload that.")),
+    ),
+    "FILE_UNCHECKABLE": ErrorHelp(
+        _("A file that is locked with a password or packed too deeply can't be looked into, so it isn't stored."),
+        (_("Take the password away, or unpack it."), _("Upload what was inside.")),
+    ),
+    "FILE_INFECTED": ErrorHelp(
+        _("Every file is checked before anyone can open it, and the check found a known virus."),
+        (
+            _("Don't open the file on your device. Let your own virus scanner look at it."),
+            _("Tell the app's owner if you think that the check is wrong: they see what was found."),
+        ),
+    ),
+    "SCAN_PENDING": ErrorHelp(
+        _("A file can be opened once its check is over. That takes seconds, or minutes for a large one."),
+        (NOTHING_TO_DO, _("You can leave the page: the file is stored when it was found safe.")),
+    ),
+    "UPLOAD_CLOSED": ErrorHelp(
+        _("An upload lives for some minutes. This one was finished, cancelled, or never arrived in time."),
+        (_("Choose the file again. It starts a new upload."),),
+    ),
+    "UPLOAD_NOT_RECEIVED": ErrorHelp(
+        _("The upload was reported as done, but storage doesn't hold the file yet."), (SAME_AGAIN, PLATFORM_TEAM)
+    ),
+    "UPLOAD_ALTERED": ErrorHelp(
+        _("What arrived differs from what was announced: the file changed while it was sent, or was tampered with."),
+        (_("Close the file in other programs."), _("Upload it again.")),
+    ),
+    "FILE_ON_HOLD": ErrorHelp(
+        _("A legal hold keeps this file as it is, whoever asks, until the hold is lifted."),
+        (_("Ask the workspace owner who placed the hold, and why."), _("When it is lifted, do it again.")),
+    ),
+    "FILE_RETAINED": ErrorHelp(
+        _("The template promises to keep files for a time, often because a law wants it. That time isn't over."),
+        (_("Wait until the day that the message names."), _("The workspace owner sees the rule on the app's page.")),
+    ),
+}
