@@ -11,11 +11,17 @@ from django.db.models import F, Q
 
 from kernel import clock
 from kernel.identifiers import new_id
+from marketplace.app_models import AppRequest, Setup, VersionChange
 from marketplace.signing import SignatureError, Statement, verify
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
+
+__all__ = [
+    "AppRequest", "Installation", "Review", "ReviewFinding", "Setup", "TamperedError", "Template", "TemplateDraft",
+    "TemplateVersion", "VersionChange",
+]  # fmt: skip
 
 JSON = models.JSONField
 
@@ -91,6 +97,7 @@ class Installation(TenantModel):
     version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+")
     region = models.CharField(max_length=32)
     extra_permissions = models.JSONField(default=list)
+    options = models.JSONField(default=dict, db_default={})
     installed_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:

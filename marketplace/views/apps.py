@@ -1,10 +1,9 @@
-"""An app's own page: its space, its files, its uploads in flight, what happened."""
+"""The list of apps, and an app's overview: its numbers, its uploads in flight, what happened."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.identity import signed_in_id
@@ -16,7 +15,7 @@ from marketplace.safety_facts import safety_facts
 from marketplace.views.templates import template_cards
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
-from tenancy.roles import MAY_CREATE_APPS, MAY_SEE_APP_PAGES
+from tenancy.roles import MAY_SEE_APP_PAGES
 
 
 @require_safe
@@ -36,13 +35,9 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
     app = app_for(request, slug, MAY_SEE_APP_PAGES)
     installation = Installation.objects.select_related("version__template").get(app=app)
     context = {
-        **_live_context(app),
+        **_live_context(request, app),
         "facts": safety_facts(installation.version, installation.region, policy_of(app).document),
         "template": installation.version.document,
-        "may_change": workspaces_of(signed_in_id(request), MAY_CREATE_APPS)
-        .filter(workspace_id=app.workspace_id)
-        .exists(),
-        "go_url": request.build_absolute_uri(reverse("go", args=[app.slug])),
     }
     return render(request, "marketplace/app_detail.html", context)
 
@@ -52,10 +47,10 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def app_live(request: HttpRequest, slug: str) -> HttpResponse:
     """The part of the page that changes by itself, asked for while something is on its way."""
     app = app_for(request, slug, MAY_SEE_APP_PAGES)
-    answer = render(request, "marketplace/_app_live.html", _live_context(app))
+    answer = render(request, "marketplace/_app_live.html", _live_context(request, app))
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _live_context(app: MicroApp) -> dict[str, Any]:
-    return {"app": app, "page": AppPage.of(app)}
+def _live_context(request: HttpRequest, app: MicroApp) -> dict[str, Any]:
+    return {"app": app, "page": AppPage.of(app, policy_of(app), signed_in_id(request))}

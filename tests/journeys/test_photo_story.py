@@ -45,12 +45,13 @@ def test_a_photo_becomes_safe_and_a_virus_never_a_file(visitor: Visitor, photo: 
     expect(list_of_files.get_by_text("Safe and stored")).to_have_count(1, timeout=40_000)
     expect(list_of_files.get_by_text("contains a virus")).to_be_visible(timeout=40_000)
 
-    page.goto(app_page)
+    page.goto(f"{app_page}files/")
     download_button = page.get_by_role("button", name=f"Download {photo.name}")
     with page.expect_download() as download:
         download_button.click()
     assert Path(download.value.path()).read_bytes() == photo.read_bytes()
     expect(page.get_by_role("button", name="Download innocent.jpg")).to_have_count(0)
+    page.get_by_role("link", name="Overview").click()
     expect(page.get_by_text("File safe and stored")).to_be_visible()
     assert visitor.complaints == []
 
@@ -99,6 +100,8 @@ def test_every_page_is_accessible_and_keeps_to_its_policy(visitor: Visitor, sche
         "/templates/team-photo-share/new/",
         "/apps/",
         app_page,
+        f"{app_page}files/",
+        f"{app_page}activity/",
         f"{app_page}keys/",
         go,
         "/w/main/issuers/",

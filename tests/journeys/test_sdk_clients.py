@@ -211,7 +211,7 @@ def test_a_large_photo_through_the_upload_box_is_stored_byte_for_byte(visitor: V
     page.get_by_role("link", name="Open the upload page").click()
     choose_files(visitor, large_photo)
     expect(page.get_by_text("Safe and stored", exact=True)).to_be_visible(timeout=40_000)
-    page.goto(app_page)
+    page.goto(f"{app_page}files/")
     with page.expect_download() as download:
         page.get_by_role("button", name=f"Download {large_photo.name}").click()
     assert Path(download.value.path()).read_bytes() == large_photo.read_bytes()
