@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import activity, apps, files, go, templates
+from marketplace.views import activity, apps, console, files, go, templates
 
 urlpatterns = [
     path("", templates.home, name="home"),
@@ -16,5 +16,7 @@ urlpatterns = [
     path("apps/<slug:slug>/activity/", activity.app_activity, name="app-activity"),
     path("apps/<slug:slug>/activity/live/", activity.app_activity_live, name="app-activity-live"),
     path("apps/<slug:slug>/activity.csv", activity.app_activity_csv, name="app-activity-csv"),
+    path("apps/<slug:slug>/try/", console.console_page, name="app-try"),
+    path("apps/<slug:slug>/try/trail/", console.console_trail, name="app-try-trail"),
     path("go/<slug:slug>/", go.go, name="go"),
 ]

@@ -30,6 +30,7 @@ TABS = (
     Tab("app", "Overview", MAY_SEE_APP_PAGES),
     Tab("app-files", "Files", MAY_SEE_APP_PAGES),
     Tab("app-activity", "Activity", MAY_SEE_APP_PAGES),
+    Tab("app-try", "Try", MAY_SEE_APP_PAGES),
     Tab("app-keys", "Keys", MAY_CREATE_APPS),
 )
 

@@ -45,19 +45,37 @@ class TenantModel(models.Model):
         abstract = True
 
 
+class WorkspaceKind(models.TextChoices):
+    """Whether things are for real."""
+
+    LIVE = "live", "Live"
+    SANDBOX = "sandbox", "Sandbox"
+
+
 class Workspace(TenantModel):
-    """Where a team's apps live: one region, one quota, one group of people."""
+    """Where a team's apps live: one region, one quota, one group of people. In a sandbox nothing is for real."""
 
     name = models.CharField(max_length=100)
     slug = models.CharField(max_length=63, validators=[SLUG_IS_PLAIN])
     region = models.CharField(max_length=32)
+    kind = models.CharField(
+        max_length=8, choices=WorkspaceKind.choices, default=WorkspaceKind.LIVE, db_default="live", editable=False
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("tenant", "slug", name="workspace_slug_once_a_tenant")]
+        constraints: ClassVar = [
+            models.UniqueConstraint("tenant", "slug", name="workspace_slug_once_a_tenant"),
+            models.CheckConstraint(condition=models.Q(kind__in=WorkspaceKind.values), name="workspace_kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether its files and bills are for trying."""
+        return self.kind == WorkspaceKind.SANDBOX
 
 
 class Membership(TenantModel):

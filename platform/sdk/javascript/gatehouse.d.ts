@@ -64,6 +64,8 @@ export interface SessionTokenOptions {
   csrfToken: string;
   /** Space-separated actions; by default to add files and to list them. */
   scope?: string;
+  /** A folder that the tokens are confined to; by default all that the person may reach. */
+  prefix?: string;
   delaysMs?: readonly number[];
 }
 

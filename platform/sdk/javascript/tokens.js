@@ -10,7 +10,7 @@ const SESSION = "urn:gatehouse:params:oauth:token-type:session";
 const SPARE_MS = 15_000;
 
 /** Tokens by exchange from the page's signed-in session (RFC 8693). */
-export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write files:list", delaysMs }) {
+export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write files:list", prefix, delaysMs }) {
   const body = () =>
     new URLSearchParams({
       grant_type: EXCHANGE,
@@ -18,6 +18,7 @@ export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write f
       subject_token_type: SESSION,
       audience: app,
       scope,
+      ...(prefix ? { prefix } : {}),
     });
   return remembering(async () => {
     const init = { method: "POST", body: body(), credentials: "same-origin" };
