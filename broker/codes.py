@@ -20,7 +20,9 @@ from audit.actions import AuditAction
 from audit.record import record
 from broker.models import SpentCode
 from broker.revocation import revoke_family
+from kernel import clock
 from kernel.identifiers import parse_id
+from notices import telling
 from policy.actions import Action
 from tenancy.addresses import tenant_of_publishable_id
 from tenancy.models import MicroApp
@@ -112,6 +114,8 @@ def end_family(family: uuid.UUID, client_id: str, reason: str, *, is_replay: boo
         revoke_family(family, app.id, actor=actor, reason=reason)
         if is_replay:
             record(AuditAction.CODE_REPLAYED, actor=actor, app_id=app.id, subject=f"family:{family}", reason=reason)
+            why = f"It may be in other hands: {reason}."
+            telling.access_compromised(app, f"family:{family}", at=clock.now(), reason=why)
 
 
 def family_of_platform_token(value: str, client_id: str) -> uuid.UUID | None:

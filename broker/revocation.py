@@ -12,6 +12,8 @@ from audit.actions import AuditAction
 from audit.record import record, record_for_platform
 from broker.models import ScopedToken
 from broker.tokens import Claims, user_in_tenant
+from kernel import clock
+from notices import telling
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
 from tenancy.scoping import current_tenant
@@ -46,6 +48,8 @@ def revoke_app(app: MicroApp, *, actor: Principal | str, reason: str) -> None:
     """Stop every token of an app. Must run in its tenant's scope."""
     revoke(Level.APP, str(app.id), tenant_id=app.tenant_id, actor=str(actor), reason=reason)
     record(AuditAction.ACCESS_REVOKED, actor=actor, app_id=app.id, subject=f"app:{app.id}", reason=reason)
+    now = clock.now()
+    telling.access_compromised(app, f"app:{app.id}:{now.isoformat()}", at=now, reason=f"The reason given: {reason}.")
 
 
 def revoke_user(subject: str, *, actor: Principal | str, reason: str) -> None:

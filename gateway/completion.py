@@ -15,6 +15,7 @@ from kernel.object_keys import ObjectKey
 from policy.actions import Action
 from scanning.content import contradiction
 from scanning.kinds import type_words
+from scanning.owner_notices import tell_of
 from storage import transitions
 from storage.arrivals import alteration, arrived, clear, first_bytes
 from storage.models import Upload
@@ -96,7 +97,9 @@ def _contradiction(store: ObjectStore, upload: Upload, facts: ObjectFacts) -> Pr
 
 def _receive(upload: Upload, facts: ObjectFacts, problem: Problem | None, actor: Principal | str) -> Upload:
     if problem is not None:
-        return unless_closed(upload, lambda: transitions.reject(upload.id, problem, actor=_GATEWAY))
+        refused = unless_closed(upload, lambda: transitions.reject(upload.id, problem, actor=_GATEWAY))
+        tell_of(refused)
+        return refused
     received = unless_closed(
         upload, lambda: transitions.receive(upload.id, size=facts.size, etag=facts.etag, actor=actor)
     )

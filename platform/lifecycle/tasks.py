@@ -7,6 +7,7 @@ from lifecycle.abandoned import clear_quarantine as clear_quarantine_of
 from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
 from lifecycle.deletion import delete_due as delete_due_of
 from lifecycle.reconcile import reconcile as reconcile_with_storage
+from lifecycle.warnings import warn_of_deletions as warn_of_deletions_of
 from storage.inventory import inventory
 from storage.object_store import object_store
 from tenancy.addresses import tenants_with_apps
@@ -33,6 +34,13 @@ def delete_due() -> None:
     """Delete files whose time is over."""
     for tenant_id in tenants_with_apps():
         delete_due_of(object_store(), tenant_id)
+
+
+@shared_task(name="lifecycle.warn_of_deletions")
+def warn_of_deletions() -> None:
+    """Tell whose files go within a week."""
+    for tenant_id in tenants_with_apps():
+        warn_of_deletions_of(tenant_id)
 
 
 @shared_task(name="lifecycle.reconcile")

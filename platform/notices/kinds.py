@@ -149,7 +149,7 @@ _KNOWN = (
         Kind.ACCESS_COMPROMISED, Severity.CRITICAL, Audience.OWNERS_AND_MAKER, "access was taken back for safety",
         "Access to {app} was stopped",
         "Access to {app} was taken back at {time}. {reason} What was given out before then no longer works.",
-        (Remedy(ANYBODY, "look_at_activity", "See what happened", "/apps/{app_slug}/"),),
+        (Remedy(ANYBODY, "look_at_activity", "See what happened", "/apps/{app_slug}/activity/"),),
     ),
     NoticeType(
         Kind.WEBHOOK_FAILING, Severity.WARNING, Audience.OWNERS, "a webhook stopped answering",

@@ -15,6 +15,7 @@ from kernel.errors import UPLOAD_ALTERED, Problem
 from scanning import verdicts
 from scanning.engines.port import Engine, Rejected
 from scanning.engines.registry import named
+from scanning.owner_notices import tell_of
 from scanning.quarantine import QuarantinedFile, fingerprint_of
 from storage import transitions
 from storage.grants import object_tags
@@ -113,7 +114,7 @@ def _file_away(upload: Upload, etag: str) -> Upload:
 def _refuse(upload: Upload, problem: Problem) -> Upload:
     with tenant_scope(upload.tenant_id):
         if _locked(upload).state == UploadState.SCANNING:
-            transitions.reject(upload.id, problem, actor=_SCANNER)
+            tell_of(transitions.reject(upload.id, problem, actor=_SCANNER))
         return _current(upload.id)
 
 

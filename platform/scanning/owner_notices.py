@@ -1,0 +1,23 @@
+"""Telling an app's owner and its maker what became of an upload that isn't a file: refused, or waiting for a person."""
+
+from kernel.errors import CATALOGUE
+from notices import telling
+from storage.models import Upload
+from storage.states import UploadState
+
+_TELLERS = {UploadState.REJECTED: telling.file_rejected, UploadState.HELD: telling.file_held}
+
+
+def tell_of(upload: Upload) -> None:
+    """Tell of an upload that was refused or is held; of any other state nothing is told.
+
+    Must run in the tenant's scope, in the transaction of the step. A second time tells nobody again.
+    """
+    tell = _TELLERS.get(UploadState(upload.state))
+    if tell is not None:
+        tell(upload.app, upload.pk, name=upload.name, reason=_reason(upload))
+
+
+def _reason(upload: Upload) -> str:
+    problem = CATALOGUE.get(upload.problem_code)
+    return problem.words_for(upload.problem_facts) if problem else ""
