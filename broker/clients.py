@@ -10,7 +10,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
 from django.db.models import Q
@@ -34,11 +34,12 @@ _MAX_REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A server app that proved itself."""
+    """A server app that proved itself, at most a second ago unless it had to be now."""
 
     client_id: str
     tenant_id: uuid.UUID
     app_id: uuid.UUID
+    secret_hash: str = field(repr=False)
 
 
 def make_secret(app: MicroApp, *, actor: Principal | str, overlap: dt.timedelta = OVERLAP) -> str:
@@ -121,7 +122,7 @@ def _look_up(client_id: str, value_hash: str) -> Client | None:
         return None
     with tenant_scope(tenant_id):
         secret = ClientSecret.objects.filter(_living(), app__publishable_id=client_id, value_hash=value_hash).first()
-        return Client(client_id, tenant_id, secret.app_id) if secret else None
+        return Client(client_id, tenant_id, secret.app_id, value_hash) if secret else None
 
 
 def _living() -> Q:

@@ -8,12 +8,12 @@ was cut is named in the answer.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from admission.revocations import longest_life
 from audit.actions import AuditAction
 from audit.record import record
+from broker.clients import Client
 from broker.consents import has_agreed
-from broker.grants import Grant, GrantSource
-from broker.issuing import Issued, issue
+from broker.grants import AppGrants, Grant, GrantSource
+from broker.issuing import Issued, exchanged
 from broker.lineage import MAX_DELEGATIONS, Lineage
 from broker.oauth_errors import OAuthError, refusals_of
 from broker.subjects import (
@@ -30,7 +30,6 @@ from kernel import clock
 from kernel.errors import CONSENT_REQUIRED
 from policy.actions import Action, parse_scope, scope_of
 from policy.narrowing import Reach, exceeds, narrow
-from tenancy.addresses import tenant_of_publishable_id
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
 
@@ -66,35 +65,38 @@ def exchange(parties: Parties, wanted: Wanted, grants: GrantSource) -> Issued:
     audience = wanted.audience or bound_to(parties.subject)
     if parties.client_id and audience != parties.client_id:
         raise no_such_app()
-    return _within_tenant_of(audience, lambda app: _exchange(parties, app, wanted, grants))
+    return _given(audience, lambda held: _exchange(parties, held, wanted), grants)
 
 
-def grant_to_app(client_id: str, wanted: Wanted, grants: GrantSource) -> Issued:
-    """The token of a server app that proved itself (RFC 6749 §4.4)."""
-    return _within_tenant_of(client_id, lambda app: _give(app_itself(app), app, wanted, grants))
+def grant_to_app(client: Client, wanted: Wanted, grants: GrantSource) -> Issued:
+    """The token of a server app that proved itself (RFC 6749 §4.4), if its secret works at this moment."""
+    return _given(client.client_id, lambda held: _give(app_itself(held.app), held, wanted, client.secret_hash), grants)
 
 
-def _within_tenant_of(audience: str, give: Callable[[MicroApp], Issued]) -> Issued:
-    """A refusal is recorded and raised after the transaction that records it."""
-    tenant_id = tenant_of_publishable_id(audience)
-    if tenant_id is None:
+def _given(audience: str, give: Callable[[AppGrants], Issued], grants: GrantSource) -> Issued:
+    issued = grants.decided(audience, lambda held: _recorded(held.app, lambda: give(held)))
+    if issued is None:
         raise no_such_app()
-    with tenant_scope(tenant_id):
-        app = MicroApp.objects.filter(publishable_id=audience).select_related("workspace").get()
-        try:
-            return give(app)
-        except OAuthError as error:
-            refusal = error
+    return issued
+
+
+def _recorded(app: MicroApp, give: Callable[[], Issued]) -> Issued:
+    """A refusal is recorded, once whatever it undid is undone."""
+    try:
+        return give()
+    except OAuthError as error:
+        with tenant_scope(app.tenant_id):
             record(AuditAction.TOKEN_REFUSED, actor=error.by, app_id=app.id, subject=f"app:{app.id}", error=error.error)
-    raise refusal
+        raise
 
 
-def _exchange(parties: Parties, app: MicroApp, wanted: Wanted, grants: GrantSource) -> Issued:
-    subject = subject_of(parties.subject, app)
-    with refusals_of(subject.principal):
-        if subject.lineage.is_exhausted:
-            raise OAuthError("invalid_request", f"A token can be handed on {MAX_DELEGATIONS} times at most.")
-        return _give(_acted_for(subject, parties, app), app, wanted, grants)
+def _exchange(parties: Parties, held: AppGrants, wanted: Wanted) -> Issued:
+    with tenant_scope(held.app.tenant_id):
+        subject = subject_of(parties.subject, held.app)
+        with refusals_of(subject.principal):
+            if subject.lineage.is_exhausted:
+                raise OAuthError("invalid_request", f"A token can be handed on {MAX_DELEGATIONS} times at most.")
+            return _give(_acted_for(subject, parties, held.app), held, wanted)
 
 
 def _acted_for(subject: Subject, parties: Parties, app: MicroApp) -> Subject:
@@ -111,16 +113,16 @@ def _actor(parties: Parties, app: MicroApp) -> str:
     return app_itself(app).principal if parties.client_id else ""
 
 
-def _give(subject: Subject, app: MicroApp, wanted: Wanted, grants: GrantSource) -> Issued:
-    grant = grants(app, subject.role)
+def _give(subject: Subject, held: AppGrants, wanted: Wanted, secret_hash: str = "") -> Issued:
+    grant = held.grant(subject.role)
     if grant is None:
         raise no_such_app()
     reach = _reach(wanted, _allowed(subject, grant))
-    if Action.FILES_WRITE in reach.actions and not _has_agreed(subject, app, grant):
+    if Action.FILES_WRITE in reach.actions and not _has_agreed(subject, held.app, grant):
         raise OAuthError.of_problem("consent_required", CONSENT_REQUIRED)
     if denied := grant.objection(reach):
         raise OAuthError.of_denial(denied)
-    issued = issue(app, subject.principal, grant, reach, subject.lineage)
+    issued = exchanged(held.app, subject.principal, grant, reach, subject.lineage, secret_hash)
     return replace(issued, asked_seconds=wanted.lives_seconds)
 
 
@@ -134,11 +136,10 @@ def _allowed(subject: Subject, grant: Grant) -> Reach:
 
 
 def _longest(lineage: Lineage, grant: Grant) -> int:
-    """The longest lifetime in whole seconds: the template's, cut by the emergency control and by the parent's end."""
-    caps = [grant.reach.lives_seconds, longest_life()]
-    if lineage.ends_at is not None:
-        caps.append(int(lineage.ends_at - clock.unix_seconds()))
-    longest = min(cap for cap in caps if cap is not None)
+    """The longest lifetime in whole seconds: the template's, cut by the parent's end."""
+    if lineage.ends_at is None:
+        return grant.reach.lives_seconds
+    longest = min(grant.reach.lives_seconds, int(lineage.ends_at - clock.unix_seconds()))
     if longest < 1:
         raise unacceptable()
     return longest

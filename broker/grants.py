@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from admission.policies import PolicyHeld
 from kernel.decisions import Denied
 from policy.narrowing import Reach
 from tenancy.models import MicroApp
@@ -19,6 +20,9 @@ class ConsentNeeded:
     lines: tuple[str, ...] = ()
 
 
+_Given = TypeVar("_Given")
+
+
 def _no_objection(_reach: Reach) -> Denied | None:
     return None
 
@@ -32,10 +36,25 @@ class Grant:
     consent: ConsentNeeded
     limits: Mapping[str, Any] = field(default_factory=dict)
     objection: Callable[[Reach], Denied | None] = _no_objection
+    held: PolicyHeld | None = None
+
+
+class AppGrants(Protocol):
+    """An app as it is held in memory, and whom it grants what."""
+
+    @property
+    def app(self) -> MicroApp:
+        """The app, with its workspace."""
+
+    def grant(self, role: Role | None) -> Grant | None:
+        """The grant of a person in this role, or of the app itself (None); None when that is nothing."""
 
 
 class GrantSource(Protocol):
     """Asked at each exchange; the composition root says who answers."""
 
-    def __call__(self, app: MicroApp, role: Role | None) -> Grant | None:
-        """The grant of a person in this role, or of the app itself (None); None when that is nothing."""
+    def __call__(self, publishable_id: str) -> AppGrants | None:
+        """The grants of the app with this public name; None when there is no such app."""
+
+    def decided(self, publishable_id: str, decide: Callable[[AppGrants], _Given]) -> _Given | None:
+        """What `decide` makes of the app's grants, once more whenever the gate says that they are no longer so."""

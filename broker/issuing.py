@@ -1,15 +1,17 @@
-"""Issuing a token: one row and one audit event in one transaction, then the signature."""
+"""Issuing a token: one row and one audit event in one statement, and never without both."""
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
+from admission.gate import Admission, Ask, RefusedError, admit
+from admission.operations import Operation
 from admission.revocations import earliest_issue
 from audit.actions import AuditAction
-from audit.record import record
+from audit.ledger import WRITE_EVENT, Entry, event, write
 from broker.grants import Grant
 from broker.lineage import Lineage
 from broker.living import facts_of, milliseconds
@@ -17,10 +19,26 @@ from broker.models import ScopedToken
 from broker.oauth_errors import OAuthError
 from broker.tokens import MAX_TOKEN_CHARACTERS, audience, encode
 from kernel import clock
+from kernel.errors import KEY_EXPIRED, KEY_REVOKED
 from policy.actions import scope_of
 from policy.narrowing import Reach
 from tenancy.models import MicroApp
-from tenancy.principals import Principal
+from tenancy.principals import Principal, PrincipalKind
+
+_ISSUE = f"""
+WITH token AS (
+  INSERT INTO broker_scopedtoken (id, tenant_id, app_id, subject, actor, family, ancestors, actions, prefix, template,
+                                  value_hash, issued_at, epoch, expires_at)
+  SELECT %(token_id)s::uuid, %(tenant_id)s::uuid, %(app_id)s::uuid, %(subject)s, %(actor)s, %(family)s::uuid,
+         %(ancestors)s::uuid[], %(actions)s::varchar[], %(prefix)s, %(template)s,
+         %(value_hash)s, %(issued_at)s::timestamptz, %(epoch)s::timestamptz, %(expires_at)s::timestamptz
+  WHERE %(secret_hash)s = '' OR EXISTS (
+    SELECT FROM broker_clientsecret
+    WHERE app_id = %(app_id)s::uuid AND value_hash = %(secret_hash)s
+      AND (ends_at IS NULL OR ends_at > clock_timestamp()))
+  RETURNING id)
+{WRITE_EVENT} FROM token RETURNING id
+"""  # noqa: S608 - a constant of ours, no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +56,41 @@ class Issued:
 def issue(
     app: MicroApp, subject: Principal | str, grant: Grant, reach: Reach, lineage: Lineage | None = None
 ) -> Issued:
-    """Make and record a token of this reach. Must run in the tenant's scope. Raises Problem without Redis.
+    """Make and record a token of this reach, for nobody's account. Raises Problem without Redis.
 
     Raises OAuthError `invalid_target` where the folder's path makes it longer than verifiers take.
     """
     lineage = lineage or Lineage()
     token = _row(app, str(subject), grant, reach, lineage)
-    _step_over_stops(token, lineage)
+    _step_over_stops(token)
+    return _signed_and_recorded(token, grant, reach, lineage)
+
+
+def exchanged(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Lineage, secret_hash: str) -> Issued:
+    """As `issue`, once the gate let the exchange in; for a server app only while its secret works.
+
+    The token lives no longer than the emergency limit on lifetimes allows.
+    Raises OAuthError `invalid_request` for a subject that was stopped meanwhile, `invalid_client` for a secret that
+    ended, Problem RATE_LIMITED, NewPolicyError where the grant is no longer what the app's policy says.
+    """
+    token = _row(app, subject, grant, reach, lineage)
+    longest = _let_in(token, grant).longest_life
+    if longest is not None and longest < reach.lives_seconds:
+        reach = replace(reach, lives_seconds=longest)
+        token.expires_at = token.issued_at + dt.timedelta(seconds=longest)
+    return _signed_and_recorded(token, grant, reach, lineage, secret_hash)
+
+
+def _signed_and_recorded(
+    token: ScopedToken, grant: Grant, reach: Reach, lineage: Lineage, secret_hash: str = ""
+) -> Issued:
     details = _details(grant, reach)
     value = encode(_claims(token, details, lineage))
     if len(value) > MAX_TOKEN_CHARACTERS:
         raise OAuthError("invalid_target", "The folder's path is too long for a token.")
     token.value_hash = hashlib.sha256(value.encode()).hexdigest()
-    token.save(force_insert=True)
-    _record(token, reach)
+    if not write(_entry(token, reach, secret_hash)):
+        raise OAuthError("invalid_client", "The client didn't prove itself.")
     return Issued(value, str(token.id), scope_of(reach.actions), reach.lives_seconds, details)
 
 
@@ -71,16 +110,41 @@ def _row(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Linea
         expires_at=now + dt.timedelta(seconds=reach.lives_seconds),
     )
     token.family = lineage.family or token.id
+    if lineage.epoch_ms > milliseconds(now):
+        token.epoch = _moment(lineage.epoch_ms)
     return token
 
 
-def _step_over_stops(token: ScopedToken, lineage: Lineage) -> None:
+def _let_in(token: ScopedToken, grant: Grant, *, has_stepped: bool = False) -> Admission:
+    """The gate's word on the exchange and on the new token, which a stop of the past may reach."""
+    try:
+        return admit(Ask.by(facts_of(token), Operation.EXCHANGE, policy=grant.held, **_payers(token)))
+    except RefusedError as refused:
+        if refused.type not in {KEY_REVOKED, KEY_EXPIRED}:
+            raise
+        if has_stepped or token.ancestors:
+            raise OAuthError("invalid_request", "The subject token isn't acceptable.") from refused
+        _step_over_stops(token)
+        return _let_in(token, grant, has_stepped=True)
+
+
+def _payers(token: ScopedToken) -> dict[str, str]:
+    """The new token doesn't pay for itself, its parent does; a server app pays as an app, not as a person too."""
+    payers = {"charged_token": str(token.ancestors[-1]) if token.ancestors else ""}
+    return payers | ({"user": ""} if token.subject.startswith(f"{PrincipalKind.APP}:") else {})
+
+
+def _step_over_stops(token: ScopedToken) -> None:
     """A stop of the past reaches some seconds ahead, for clocks differ; who starts anew now isn't meant by it.
 
     What is derived steps over exactly what its parent did: a stop that the parent meets must kill the child too.
     """
-    own = milliseconds(token.epoch) if token.ancestors else earliest_issue(facts_of(token))
-    token.epoch = dt.datetime.fromtimestamp(max(own, lineage.epoch_ms) / 1000, dt.UTC)
+    if not token.ancestors:
+        token.epoch = _moment(earliest_issue(facts_of(token)))
+
+
+def _moment(since_epoch_ms: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(since_epoch_ms / 1000, dt.UTC)
 
 
 def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> dict[str, Any]:
@@ -107,19 +171,39 @@ def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> di
     }
 
 
-def _record(token: ScopedToken, reach: Reach) -> None:
-    record(
-        AuditAction.TOKEN_ISSUED,
-        actor=token.subject,
-        app_id=token.app_id,
-        subject=f"token:{token.id}",
-        template=token.template,
-        scope=scope_of(reach.actions),
-        prefix=reach.prefix,
-        lives_seconds=reach.lives_seconds,
-        family=str(token.family),
-        acting=token.actor,
+def _entry(token: ScopedToken, reach: Reach, secret_hash: str) -> Entry:
+    columns = {
+        "token_id": token.id,
+        "tenant_id": token.tenant_id,
+        "app_id": token.app_id,
+        "subject": token.subject,
+        "actor": token.actor,
+        "family": token.family,
+        "ancestors": token.ancestors,
+        "actions": token.actions,
+        "prefix": token.prefix,
+        "template": token.template,
+        "value_hash": token.value_hash,
+        "issued_at": token.issued_at,
+        "epoch": token.epoch,
+        "expires_at": token.expires_at,
+        "secret_hash": secret_hash,
+    }
+    told = event(
+        AuditAction.TOKEN_ISSUED, actor=token.subject, subject=f"token:{token.id}", detail=_detail(token, reach)
     )
+    return Entry(AuditAction.TOKEN_ISSUED, _ISSUE, columns | told)
+
+
+def _detail(token: ScopedToken, reach: Reach) -> dict[str, Any]:
+    return {
+        "template": token.template,
+        "scope": scope_of(reach.actions),
+        "prefix": reach.prefix,
+        "lives_seconds": reach.lives_seconds,
+        "family": str(token.family),
+        "acting": token.actor,
+    }
 
 
 def _details(grant: Grant, reach: Reach) -> dict[str, Any]:

@@ -57,5 +57,5 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
 
 def _exchanged(who: Presented | Client, wanted: Wanted, grants: GrantSource) -> Issued:
     if isinstance(who, Client):
-        return grant_to_app(who.client_id, wanted, grants)
+        return grant_to_app(who, wanted, grants)
     return exchange(Parties(who), wanted, grants)

@@ -14,8 +14,11 @@ class MarketplaceConfig(AppConfig):
     verbose_name = "Marketplace"
 
     def ready(self) -> None:
-        """Register the room's checks, and let an OPA server answer where one is set."""
-        from marketplace import settings_checks  # noqa: F401, PLC0415 - Django wants checks imported once apps are loaded
+        """Register the room's checks, spread changes of policies, and let an OPA server answer where one is set."""
+        # Django wants what touches models imported once apps are loaded.
+        from marketplace import settings_checks, snapshots  # noqa: F401, PLC0415
+
+        snapshots.spread_changes()
 
         if settings.OPA_URL:
             ask_through(OpaServer(settings.OPA_URL, settings.OPA_TOKEN))

@@ -57,7 +57,8 @@ class AuthorizeView(AuthorizationView):  # type: ignore[misc]  # the library has
     def _find(self, request: HttpRequest, client_id: str) -> None:
         app = MicroApp.objects.select_related("workspace", "application").get(publishable_id=client_id)
         membership = in_workspace(signed_in_id(request), app.workspace_id)
-        grant = self.grants(app, Role(membership.role)) if membership and self.grants else None
+        held = self.grants(client_id) if self.grants else None
+        grant = held.grant(Role(membership.role)) if held and membership else None
         if grant is None:
             raise Http404
         self.app, self.grant = app, grant

@@ -60,7 +60,8 @@ class ConsentView(View):
     def _app(self, publishable_id: str, user_id: uuid.UUID) -> tuple[MicroApp, ConsentNeeded]:
         app = MicroApp.objects.select_related("workspace").get(publishable_id=publishable_id)
         membership = in_workspace(user_id, app.workspace_id)
-        grant = self.grants(app, Role(membership.role)) if membership and self.grants else None
+        held = self.grants(publishable_id) if self.grants else None
+        grant = held.grant(Role(membership.role)) if held and membership else None
         if grant is None:
             raise _no_such_app()
         return app, grant.consent

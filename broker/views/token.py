@@ -61,8 +61,8 @@ class TokenView(OAuthLibMixin, View):  # type: ignore[misc]  # the library has n
         return exchange(parties, _wanted(parameters), self._grants())
 
     def _to_app(self, request: HttpRequest, parameters: Mapping[str, str]) -> Issued:
-        client = authenticated(request.headers.get("Authorization", ""), parameters, now=True)
-        return grant_to_app(client.client_id, _wanted(parameters), self._grants())
+        client = authenticated(request.headers.get("Authorization", ""), parameters)
+        return grant_to_app(client, _wanted(parameters), self._grants())
 
     def _by_library(self, request: HttpRequest) -> HttpResponse:
         """One transaction, kept even where the answer is a refusal: what a replay revokes stays revoked."""

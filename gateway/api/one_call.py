@@ -12,7 +12,7 @@ from broker.subjects import ACCESS_TOKEN, Presented
 from gateway.api import answers, schemas
 from gateway.api.operation import OperationView
 from gateway.api.parsing import decode, invalid
-from gateway.grants import grant_for
+from gateway.grants import grants
 from gateway.one_call import Requested, request_upload
 from kernel.errors import KEY_REVOKED, Problem
 
@@ -36,7 +36,7 @@ class RequestUploadView(OperationView):
     def post(self, request: Request) -> Response:
         """RequestUpload."""
         wanted = decode(request.data, RequestUpload)
-        requested = request_upload(_who(request, wanted), wanted.audience, wanted.announced(), grant_for)
+        requested = request_upload(_who(request, wanted), wanted.audience, wanted.announced(), grants)
         request._request.rate_states = requested.admitted.states  # type: ignore[attr-defined]
         return Response(_json(requested), status=201)
 
@@ -45,7 +45,7 @@ def _who(request: Request, wanted: RequestUpload) -> Presented | Client:
     authorization = request.headers.get("Authorization", "")
     if authorization:
         try:
-            return authenticated(authorization, {}, now=True)
+            return authenticated(authorization, {})
         except OAuthError as error:
             raise Problem(KEY_REVOKED) from error
     if not wanted.subject_token:

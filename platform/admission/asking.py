@@ -61,9 +61,13 @@ class LayerState:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Let in. The states are every layer's, the widest first; without Redis there are none."""
+    """Let in. The states are every layer's, the widest first; without Redis there are none.
+
+    `longest_life`: the most seconds that a token may live, where that is limited now.
+    """
 
     states: tuple[LayerState, ...] = ()
+    longest_life: int | None = None
     is_degraded: bool = False
 
     @property

@@ -8,8 +8,9 @@
 --   read, 6 the version of the limits that the asker holds, 7 the cost, 8 bytes and 9 objects to hold, 10 how many stops
 --   there are, 11 how many of them kill whenever the token was issued, 12 how many rates, 13 how many guards, 14 which of
 --   the rates is shared fairly (0: none), 15 the app's name, 16 its weight; then interval and burst of each rate.
--- Answers {verdict, number, wait, look again, then the room of each rate}, all times in microseconds. The number says
---   which rate or guard refuses, or which version is announced.
+-- Answers {verdict, number, wait, look again, then the longest life of tokens in seconds (0: no limit) and the room of
+--   each rate}, all other times in microseconds. The number says which rate or guard refuses, or which version is
+--   announced.
 --
 -- Rates are GCRA: a key holds the theoretical arrival time, a burst is how far that may lie ahead. One unit of room lets
 -- any cost in, and the whole cost is charged: heavy operations wait no longer than light ones for room, and in every
@@ -158,4 +159,4 @@ local look_again = 0
 if real - looked > LOOK_AGAIN and redis.call('SET', KEYS[3], '1', 'NX', 'PX', DUTY_MS) then
   look_again = 1
 end
-return {verdict, narrowest, longest, look_again, unpack(rooms)}
+return {verdict, narrowest, longest, look_again, tonumber(life), unpack(rooms)}

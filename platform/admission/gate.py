@@ -81,10 +81,11 @@ def _judged(asked: Question, answer: list[Any]) -> Admission:
         lease.renew_early()
     if verdict == b"new_policy":
         raise NewPolicyError(number, rooms[0].decode())
+    longest_life, *rooms = rooms or [0]
     states = tuple(LayerState.of(layer, rate, room) for (layer, rate), room in zip(asked.layers, rooms, strict=False))
     if verdict == b"admitted":
         GATE.labels("admitted", "").inc()
-        return Admission(states)
+        return Admission(states, longest_life or None)
     refusal = _refusal(verdict, number, wait, asked, states)
     GATE.labels(verdict.decode(), refusal.layer).inc()
     raise refusal

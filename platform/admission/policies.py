@@ -46,12 +46,23 @@ def announce_policy(app_id: uuid.UUID, version: int) -> None:
     rows = PolicyAnnouncement.objects.filter(pk=app_id)
     if not rows.filter(version__lt=version).update(version=version, written_in=this_transaction()):
         PolicyAnnouncement.objects.get_or_create(app_id=app_id, defaults={"version": version})
-    transaction.on_commit(partial(_push, app_id, version))
+    spread(app_id)
 
 
-def _push(app_id: uuid.UUID, version: int) -> None:
+def announced_version(app_id: uuid.UUID) -> int:
+    """The version that processes must hold at least; 0 before any was announced. Read it before the policy itself."""
+    version: int | None = PolicyAnnouncement.objects.filter(pk=app_id).values_list("version", flat=True).first()
+    return version or 0
+
+
+def spread(app_id: uuid.UUID) -> None:
+    """Tell Redis after the commit what was announced in this transaction, rather than with the next lease."""
+    transaction.on_commit(partial(_push, app_id))
+
+
+def _push(app_id: uuid.UUID) -> None:
     try:
-        for _step in push([(policy_key(str(app_id)), version, 0)]):
+        for _step in push([(policy_key(str(app_id)), announced_version(app_id), 0)]):
             pass
     except redis.RedisError:
-        _log.warning("policy_announcement_waits_for_redis", app=str(app_id), version=version)
+        _log.warning("policy_announcement_waits_for_redis", app=str(app_id))

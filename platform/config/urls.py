@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from broker.urls import broker_urls
-from gateway.grants import grant_for
+from gateway.grants import grants
 from gateway.hooks import storage_events
 from gateway.surface import surface
 from operations.metrics import metrics
@@ -16,7 +16,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("hooks/storage", storage_events),
     path("api/v1/", include("gateway.api.urls")),
-    path("", include(broker_urls(grant_for))),
+    path("", include(broker_urls(grants))),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("go/<slug:slug>/surface.json", surface, name="surface"),

@@ -12,13 +12,12 @@ from broker import clients, consents, keys
 from broker.models import SigningKey
 from broker.rotation import OVERLAP, PUBLISHED_AHEAD, rotate
 from broker.token_life import cut, lift
-from gateway.grants import grant_for
 from kernel import clock
 from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.broker.wire import exchange, introspect, post, secret_of
-from tests.gateway.conftest import Person
+from tests.gateway.conftest import Person, grant_of
 
 INACTIVE = {"active": False}
 
@@ -109,8 +108,7 @@ def test_a_secret_is_kept_as_a_hash_alone(person: Person) -> None:
 def test_withdrawing_consent_ends_the_tokens_and_asks_again(person: Person) -> None:
     living = person.token()
     with tenant_scope(person.app.tenant_id):
-        grant = grant_for(person.app, Role.OWNER)
-        assert grant is not None
+        grant = grant_of(person.app, Role.OWNER)
         assert consents.withdraw(person.app, person.user.pk, grant.consent.surface) == 1
         receipt = consents.receipts(person.app, person.user.pk)[0]
         assert receipt.withdrawn_at is not None

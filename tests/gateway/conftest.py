@@ -14,8 +14,9 @@ from django.test import Client
 
 from accounts.models import User
 from broker.consents import agree
+from broker.grants import Grant
 from broker.issuing import issue
-from gateway.grants import grant_for
+from gateway.grants import grants
 from kernel.identifiers import new_id
 from marketplace.installing import Choices, install
 from marketplace.publishing import publish_catalogue
@@ -43,6 +44,13 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
         connections.close_all()
 
 
+def grant_of(app: MicroApp, role: Role) -> Grant:
+    held = grants(app.publishable_id)
+    grant = held.grant(role) if held else None
+    assert grant is not None
+    return grant
+
+
 @dataclass
 class Person:
     """A builder with an app and the tokens for it."""
@@ -54,8 +62,7 @@ class Person:
         with tenant_scope(self.app.tenant_id):
             membership = in_workspace(self.user.pk, self.app.workspace_id)
             assert membership is not None
-            grant = grant_for(self.app, Role(membership.role))
-            assert grant is not None
+            grant = grant_of(self.app, Role(membership.role))
             agree(self.app, self.user.pk, grant.consent)
             reach = Reach(frozenset(actions) or grant.reach.actions, prefix, 300)
             return issue(self.app, user_principal(self.user.pk), grant, reach).value

@@ -9,7 +9,6 @@ from django.test import Client
 
 from accounts.models import User
 from broker.consents import agree
-from gateway.grants import grant_for
 from kernel.identifiers import new_id
 from marketplace.installing import Choices, install
 from marketplace.publishing import publish
@@ -22,7 +21,7 @@ from storage.models import StoredFile
 from tenancy.models import MicroApp
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import Person
+from tests.gateway.conftest import Person, grant_of
 from tests.marketplace.conftest import Maker, bent
 
 RULES = """package gatehouse.template
@@ -71,8 +70,7 @@ def stored(app: MicroApp, name: str) -> str:
 
 def exchanged(person: Person, scope: str) -> Any:
     with tenant_scope(person.app.tenant_id):
-        grant = grant_for(person.app, Role.BUILDER)
-        assert grant is not None
+        grant = grant_of(person.app, Role.BUILDER)
         agree(person.app, person.user.pk, grant.consent)
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(User.objects.get(pk=person.user.pk))

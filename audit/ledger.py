@@ -1,0 +1,181 @@
+"""Writing what happened and its event in one statement, and the statements of concurrent requests in one commit.
+
+A statement is all or nothing by itself, so one that finds its condition unmet writes nothing and the others stand. The
+first request that finds nobody writing writes for all who came meanwhile: one round trip, one flush of the log.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from audit.actions import AuditAction
+from kernel import clock
+from kernel.identifiers import new_id
+from telemetry.context import current_request_id
+from telemetry.metrics import EVENTS
+from tenancy.scoping import current_tenant
+
+WRITE_EVENT = """
+INSERT INTO audit_auditevent (id, tenant_id, at, action, actor, app_id, subject, request_id, detail)
+SELECT %(event_id)s::uuid, %(tenant_id)s::uuid, %(event_at)s::timestamptz, %(event_action)s, %(event_actor)s,
+       %(app_id)s::uuid, %(event_subject)s, %(event_request)s, %(event_detail)s::jsonb
+"""
+"""The end of a statement; what follows is the FROM that makes it depend on what was written before."""
+
+_ENTER = "SELECT set_config('gatehouse.tenant', %s, true)"
+_MOST_AT_ONCE = 64
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement, its parameters, and the action whose event it writes. Its rows say whether it found its way."""
+
+    action: AuditAction
+    statement: str
+    parameters: Mapping[str, Any]
+
+    @property
+    def tenant(self) -> str:
+        """Whose rows it writes."""
+        return str(self.parameters["tenant_id"])
+
+
+def event(action: AuditAction, *, actor: str, subject: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of `WRITE_EVENT`; the tenant's and the app's are the statement's own."""
+    return {
+        "event_id": new_id(),
+        "event_at": clock.now(),
+        "event_action": str(action),
+        "event_actor": actor,
+        "event_subject": subject,
+        "event_request": current_request_id(),
+        "event_detail": Jsonb(dict(detail)),
+    }
+
+
+def write(entry: Entry) -> Rows:
+    """Run the statement durably, and give its rows; inside a transaction as a part of that.
+
+    Raises Django's database errors, like a query.
+    """
+    if connection.in_atomic_block:
+        if str(current_tenant()) != entry.tenant:
+            raise RuntimeError("An entry belongs into its own tenant's scope.")
+        rows = _rows(_run(entry))
+    else:
+        rows = _desk.hand_in(entry)
+    if rows:
+        EVENTS.labels(str(entry.action)).inc()
+    return rows
+
+
+@dataclass(slots=True)
+class _Slip:
+    """An entry that waits to be written, and what came of it. Whoever is told to lead writes for the next ones."""
+
+    entry: Entry
+    told: threading.Event = field(default_factory=threading.Event)
+    is_done: bool = False
+    rows: Rows = field(default_factory=list)
+    error: Exception | None = None
+
+
+class _Desk:
+    """Where the threads of a process hand in their entries; one of them writes at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[_Slip] = []
+        self._is_manned = False
+
+    def hand_in(self, entry: Entry) -> Rows:
+        """The entry's rows, once they are durable."""
+        slip = _Slip(entry)
+        with self._lock:
+            self._waiting.append(slip)
+            leads, self._is_manned = not self._is_manned, True
+        if not leads:
+            slip.told.wait()
+        if not slip.is_done:
+            self._write_next()
+        if slip.error is not None:
+            raise slip.error
+        return slip.rows
+
+    def _write_next(self) -> None:
+        """Write for all who wait, this thread's own entry among them; then the next in line takes the desk."""
+        with self._lock:
+            slips, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
+        try:
+            _write_all(slips)
+        finally:
+            with self._lock:
+                following = self._waiting[0] if self._waiting else None
+                self._is_manned = following is not None
+            for slip in slips:
+                slip.is_done = True
+                slip.told.set()
+            if following:
+                following.told.set()
+
+
+_desk = _Desk()
+
+
+def _write_all(slips: Sequence[_Slip]) -> None:
+    """In one transaction; where one of them breaks it, each in its own, so that nobody fails for another."""
+    try:
+        _write_together(slips)
+    except Exception as error:  # noqa: BLE001 - handed to whose entry it is
+        if len(slips) == 1:
+            slips[0].error = error
+            return
+        for slip in slips:
+            _write_all([slip])
+
+
+def _write_together(slips: Sequence[_Slip]) -> None:
+    connection.ensure_connection()
+    cursors: list[tuple[_Slip, psycopg.Cursor[Any]]] = []
+    with connection.wrap_database_errors:
+        raw: psycopg.Connection[Any] = connection.connection
+        try:
+            with raw.pipeline():
+                cursor = psycopg.Cursor(raw)
+                cursor.execute("BEGIN")
+                for tenant, own in groupby(sorted(slips, key=_by_tenant), key=_by_tenant):
+                    cursor.execute(_ENTER, (tenant,), prepare=True)
+                    cursors += [(slip, _run(slip.entry)) for slip in own]
+                cursor.execute("COMMIT")
+        except psycopg.Error:
+            _roll_back(raw)
+            raise
+    for slip, cursor in cursors:
+        slip.rows = _rows(cursor)
+
+
+def _roll_back(raw: "psycopg.Connection[Any]") -> None:
+    if not raw.closed:
+        raw.rollback()
+
+
+def _by_tenant(slip: _Slip) -> str:
+    return slip.entry.tenant
+
+
+def _run(entry: Entry) -> "psycopg.Cursor[Any]":
+    """Parameters travel beside a statement that PostgreSQL keeps prepared, not in its text as Django writes them."""
+    with connection.wrap_database_errors:
+        return psycopg.Cursor(connection.connection).execute(entry.statement, entry.parameters, prepare=True)
+
+
+def _rows(cursor: "psycopg.Cursor[Any]") -> Rows:
+    return cursor.fetchall()

@@ -1,0 +1,118 @@
+"""What a process holds in memory of an app: the app, its policy, and the version by which the gate judges both.
+
+The gate names a newer version where there is one (`NewPolicyError`); then, and only then, the snapshot is read anew.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models.signals import post_delete, post_save
+
+from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread
+from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
+from kernel.identifiers import PUBLISHABLE_ID
+from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
+from marketplace.models import Installation
+from policy.wishes import Ceiling
+from storage.models import Keeping
+from tenancy.models import AppAddress, MicroApp
+from tenancy.scoping import tenant_scope
+
+_MAX_HELD = 10_000
+_ATTEMPTS = 4
+_Decided = TypeVar("_Decided")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An app with its workspace, and its policy, as they were at one version. Shared between threads: never changed."""
+
+    app: MicroApp
+    policy: InstalledPolicy
+    held: PolicyHeld
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """What holds above the policy."""
+        return ceiling_of(self.app)
+
+
+_snapshots: dict[uuid.UUID, Snapshot] = {}
+_addresses: dict[str, tuple[uuid.UUID, uuid.UUID]] = {}
+
+
+def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, decide: Callable[[Snapshot], _Decided]) -> _Decided:
+    """What `decide` makes of the app; once more with a newer snapshot wherever the gate names one.
+
+    Raises Problem KEY_REVOKED for an app that is gone, STORAGE_UNAVAILABLE where its policy changes all the time, and
+    what `decide` raises.
+    """
+    snapshot = snapshot_of(tenant_id, app_id)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return decide(snapshot)
+        except NewPolicyError as news:
+            snapshot = read(tenant_id, app_id, news.generation)
+    raise Problem(STORAGE_UNAVAILABLE)
+
+
+def snapshot_of(tenant_id: uuid.UUID, app_id: uuid.UUID) -> Snapshot:
+    """The snapshot that this process holds, whatever changed since. Raises Problem as `read` does."""
+    return _snapshots.get(app_id) or read(tenant_id, app_id)
+
+
+def by_publishable_id(publishable_id: str) -> Snapshot | None:
+    """The snapshot of the app that this is the public name of; None where it is no app's, or no app's any more."""
+    found = _addresses.get(publishable_id) or _address(publishable_id)
+    snapshot = snapshot_of(*found) if found else None
+    return snapshot if snapshot and snapshot.app.publishable_id == publishable_id else None
+
+
+def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snapshot:
+    """The app and its policy as they are now, to be held under the gate's generation.
+
+    What a transaction sees of its own changes isn't held: it may be undone. Raises Problem KEY_REVOKED for an app that
+    is gone, NOT_FOUND for one without a policy, TEMPLATE_REFUSED for a policy that isn't what was published.
+    """
+    may_be_undone = connection.in_atomic_block
+    with tenant_scope(tenant_id):
+        version = announced_version(app_id)  # first: what changes after this is announced by a greater one
+        app = MicroApp.objects.filter(pk=app_id).select_related("workspace").first()
+        if app is None:
+            raise Problem(KEY_REVOKED)
+        snapshot = Snapshot(app, policy_of(app), PolicyHeld(version, generation))
+    if not may_be_undone:
+        _hold(_snapshots, app_id, snapshot)
+    return snapshot
+
+
+def spread_changes() -> None:
+    """Tell the gate of changes as soon as they are committed; those that pass by the models arrive with the lease."""
+    for model in (MicroApp, Installation, Keeping):
+        for signal in (post_save, post_delete):
+            signal.connect(_spread, sender=model, dispatch_uid="spread_policy")
+
+
+def _spread(sender: type, instance: Any, **_signal: Any) -> None:
+    spread(instance.pk if isinstance(instance, MicroApp) else instance.app_id)
+
+
+def _address(publishable_id: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    if not PUBLISHABLE_ID.fullmatch(publishable_id):
+        return None
+    address = AppAddress.objects.filter(publishable_id=publishable_id).first()
+    if address is None:
+        return None
+    found = (address.tenant_id, address.app_id)
+    if not connection.in_atomic_block:
+        _hold(_addresses, publishable_id, found)
+    return found
+
+
+def _hold(held: dict[Any, Any], name: object, value: object) -> None:
+    if len(held) >= _MAX_HELD:
+        held.clear()
+    held[name] = value

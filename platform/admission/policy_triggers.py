@@ -1,0 +1,45 @@
+"""Migration operations that make PostgreSQL announce an app's policy whenever a row that it is made of changes.
+
+A trigger and not the code that changes the row: what nobody can forget, no process decides by an older policy than it.
+Processes learn of it with the next lease, and at once where the change is pushed (`policies.spread`).
+"""
+
+from django.db.migrations.operations import RunSQL
+
+_CREATE_FUNCTION = """
+CREATE FUNCTION gatehouse_announce_policy() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO admission_policyannouncement (app_id, version)
+  VALUES ((to_jsonb(coalesce(NEW, OLD)) ->> TG_ARGV[0])::uuid, 1)
+  ON CONFLICT (app_id) DO UPDATE
+  SET version = admission_policyannouncement.version + 1, written_in = pg_current_xact_id()::text::bigint;
+  RETURN NULL;
+END $$;
+"""
+
+
+class CreateAnnouncingFunction(RunSQL):
+    """The function that the triggers call; before all of them."""
+
+    def __init__(self) -> None:
+        super().__init__(sql=_CREATE_FUNCTION, reverse_sql="DROP FUNCTION gatehouse_announce_policy();")
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        """Written without arguments in migration files."""
+        return (type(self).__name__, [], {})
+
+
+class AnnounceChanges(RunSQL):
+    """Each change of a row of the table announces the policy of the app that the column names."""
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table, self.column = table, column
+        super().__init__(
+            sql=f'CREATE TRIGGER announce_policy AFTER INSERT OR UPDATE OR DELETE ON "{table}" '
+            f"FOR EACH ROW EXECUTE FUNCTION gatehouse_announce_policy('{column}');",
+            reverse_sql=f'DROP TRIGGER announce_policy ON "{table}";',
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        """Written with the table and the column of the app's id."""
+        return (type(self).__name__, [self.table, self.column], {})
