@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Announces an app's policy whenever the app, its installation or its keeping changes."""
 
     dependencies: ClassVar = [
-        ("marketplace", "0004_reviews_rowsecurity"),
+        ("marketplace", "0005_apps_later"),
         ("admission", "0005_announcing_function"),
         ("storage", "0003_keeping"),
         ("tenancy", "0002_row_level_security"),
