@@ -7,6 +7,9 @@ class AuditAction(enum.StrEnum):
     """The vocabulary of the record; a stray literal elsewhere is a defect."""
 
     APP_INSTALLED = "marketplace:app:installed"
+    APP_UPDATED = "marketplace:app:updated"
+    REQUEST_MADE = "marketplace:request:made"
+    REQUEST_DECIDED = "marketplace:request:decided"
     CONSENT_GIVEN = "broker:consent:given"
     TOKEN_ISSUED = "broker:token:issued"
     TOKEN_REFUSED = "broker:token:refused"
@@ -66,6 +69,9 @@ class AuditAction(enum.StrEnum):
 
 _WORDS = {
     AuditAction.APP_INSTALLED: "App created",
+    AuditAction.APP_UPDATED: "App moved to another version of its template",
+    AuditAction.REQUEST_MADE: "Something asked of the owner",
+    AuditAction.REQUEST_DECIDED: "A request decided",
     AuditAction.CONSENT_GIVEN: "Someone agreed to share files",
     AuditAction.TOKEN_ISSUED: "Access given for a few minutes",
     AuditAction.TOKEN_REFUSED: "Access refused",

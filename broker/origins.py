@@ -33,7 +33,12 @@ _remembered: dict[str, tuple[float, frozenset[uuid.UUID]]] = {}
 
 def of(app: MicroApp) -> list[str]:
     """The websites of an app."""
-    return list(AppOrigin.objects.filter(app_id=app.id).order_by("origin").values_list("origin", flat=True))
+    return of_id(app.id)
+
+
+def of_id(app_id: uuid.UUID) -> list[str]:
+    """The websites of an app, by its id: frames ask before a tenant is known."""
+    return list(AppOrigin.objects.filter(app_id=app_id).order_by("origin").values_list("origin", flat=True))
 
 
 def keep(app: MicroApp, origins: Iterable[str], *, actor: Principal) -> None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
 from tenancy.models import Membership, MicroApp
-from tenancy.roles import Role
+from tenancy.roles import MAY_ADMINISTER, Role
 
 PageView = Callable[..., HttpResponse]
 
@@ -42,3 +42,8 @@ def app_for(request: HttpRequest, slug: str, roles: Collection[Role]) -> MicroAp
     if app is None:
         raise Http404
     return app
+
+
+def is_owner_of(request: HttpRequest, app: MicroApp) -> bool:
+    """Whether the person owns the app's workspace."""
+    return workspaces_of(signed_in_id(request), MAY_ADMINISTER).filter(workspace_id=app.workspace_id).exists()

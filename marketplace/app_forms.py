@@ -4,7 +4,11 @@ from typing import Any
 
 from django import forms
 
+from kernel.paths import UnusablePathError, clean_name
+from kernel.sizes import GB
 from marketplace.file_list import ORDERS
+from marketplace.models import AppRequest
+from marketplace.requests import Wish as Asked
 from marketplace.trail import Filter, Show
 from storage.listing import Sort, Wish
 
@@ -43,3 +47,77 @@ class ActivityForm(forms.Form):
         self.is_valid()
         found = self.cleaned_data
         return Filter(Show(found.get("show") or Show.NEWS), found.get("since"), found.get("until"))
+
+
+class SettingsForm(forms.Form):
+    """What everyone who builds may set."""
+
+    name = forms.CharField(max_length=80, label="Name")
+
+    def __init__(self, data: Any, *, name: str, options: list[tuple[str, str]], chosen: list[str]) -> None:
+        super().__init__(data, initial={"name": name, "options": chosen})
+        if options:
+            self.fields["options"] = forms.MultipleChoiceField(
+                choices=options, widget=forms.CheckboxSelectMultiple, required=False, label="Choices of its template"
+            )
+
+    def clean_name(self) -> str:
+        """The name, or why it can't be one."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except UnusablePathError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+_ASKED = {
+    AppRequest.Kind.SPACE: ("How much space altogether, in GB", 1, 100_000),
+    AppRequest.Kind.FILES: ("How many files altogether", 1, 1_000_000_000),
+    AppRequest.Kind.KEPT_DAYS: ("How many days files stay", 1, 36_500),
+}
+
+
+class AskForm(forms.Form):
+    """One wish to the owner, prefilled with what usually helps: twice of what there is."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why (you may leave this empty)",
+    )
+    field_order = ("wanted", "reason")
+
+    def __init__(
+        self, data: Any, *, kind: AppRequest.Kind, current: int | None, permissions: list[tuple[str, str]]
+    ) -> None:
+        super().__init__(data)
+        self.kind = kind
+        if kind == AppRequest.Kind.PERMISSION:
+            self.fields["wanted"] = forms.ChoiceField(
+                choices=permissions, widget=forms.RadioSelect, label="What it should be allowed"
+            )
+        else:
+            label, least, most = _ASKED[kind]
+            self.fields["wanted"] = forms.IntegerField(
+                min_value=least, max_value=most, label=label, initial=_usual(kind, current or 0)
+            )
+        self.order_fields(self.field_order)
+
+    def wish(self) -> Asked:
+        """What was asked for, in the unit that is kept."""
+        wanted = self.cleaned_data["wanted"]
+        amount = wanted * GB if self.kind == AppRequest.Kind.SPACE else wanted
+        return Asked(self.kind, amount, self.cleaned_data["reason"])
+
+
+def _usual(kind: AppRequest.Kind, current: int) -> int:
+    if kind == AppRequest.Kind.SPACE:
+        return max(-(-current * 2 // GB), 1)
+    return current * 2 if kind == AppRequest.Kind.FILES else current or 365
+
+
+class DecisionForm(forms.Form):
+    """An owner's decision on one request."""
+
+    decision = forms.ChoiceField(choices=[("approve", "Approve"), ("decline", "Decline")])
+    answer = forms.CharField(required=False, max_length=500)

@@ -11,12 +11,13 @@ from policy.actions import Action
 from policy.costs import estimate, in_currency
 from policy.document import Document
 
-_CHECKS = {
+CHECKS = {
     "content_type": "Contents match the file type",
     "malware": "Virus scan",
     "personal_data": "Search for personal data",
     "secrets": "Search for passwords and keys",
 }
+"""The engines in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def safety_facts(
         cost_how=cost.how,
         where=tuple(place_of(code) for code in ([region] if region else document.regions)),
         kept=_capital(kept_words(document.lifecycle)),
-        checked=tuple(_CHECKS[engine] for engine in document.scanning.engines),
+        checked=tuple(CHECKS[engine] for engine in document.scanning.engines),
         version=version.version,
         digest=version.digest,
         published_at=version.published_at,
@@ -69,9 +70,9 @@ def _limits(document: Document) -> tuple[str, ...]:
     return (
         f"Each file: {uploads.type_words}, up to {in_words(uploads.max_bytes)}",
         f"Altogether: {in_words(quota.app_bytes)} and {quota.app_objects:,} files",
-        f"An upload must begin within {_duration(uploads.url_ttl_seconds)}",
-        f"A link to open a file works for {_duration(document.downloads.url_ttl_seconds)}",
-        f"Access ends by itself after {_duration(document.tokens.ttl_seconds)}",
+        f"An upload must begin within {duration(uploads.url_ttl_seconds)}",
+        f"A link to open a file works for {duration(document.downloads.url_ttl_seconds)}",
+        f"Access ends by itself after {duration(document.tokens.ttl_seconds)}",
     )
 
 
@@ -79,7 +80,8 @@ def _words(actions: Iterable[Action]) -> tuple[str, ...]:
     return tuple(action.words for action in actions)
 
 
-def _duration(seconds: int) -> str:
+def duration(seconds: int) -> str:
+    """`5 minutes`, `90 seconds`."""
     minutes, rest = divmod(seconds, 60)
     if rest or not minutes:
         return f"{seconds} seconds"

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from marketplace.views import activity, apps, console, files, go, templates
+from marketplace import app_urls
+from marketplace.views import apps, console, go, templates
 
 urlpatterns = [
     path("", templates.home, name="home"),
@@ -12,11 +13,8 @@ urlpatterns = [
     path("apps/", apps.app_list, name="apps"),
     path("apps/<slug:slug>/", apps.app_detail, name="app"),
     path("apps/<slug:slug>/live/", apps.app_live, name="app-live"),
-    path("apps/<slug:slug>/files/", files.app_files, name="app-files"),
-    path("apps/<slug:slug>/activity/", activity.app_activity, name="app-activity"),
-    path("apps/<slug:slug>/activity/live/", activity.app_activity_live, name="app-activity-live"),
-    path("apps/<slug:slug>/activity.csv", activity.app_activity_csv, name="app-activity-csv"),
     path("apps/<slug:slug>/try/", console.console_page, name="app-try"),
     path("apps/<slug:slug>/try/trail/", console.console_trail, name="app-try-trail"),
     path("go/<slug:slug>/", go.go, name="go"),
+    *app_urls.urlpatterns,
 ]

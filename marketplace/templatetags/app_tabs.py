@@ -31,6 +31,9 @@ TABS = (
     Tab("app-files", "Files", MAY_SEE_APP_PAGES),
     Tab("app-activity", "Activity", MAY_SEE_APP_PAGES),
     Tab("app-try", "Try", MAY_SEE_APP_PAGES),
+    Tab("app-share", "Share", MAY_CREATE_APPS),
+    Tab("app-settings", "Settings", MAY_CREATE_APPS),
+    Tab("app-requests", "Requests", MAY_CREATE_APPS),
     Tab("app-keys", "Keys", MAY_CREATE_APPS),
 )
 

@@ -59,6 +59,9 @@ class Kind(enum.StrEnum):
     FILE_HELD = "file.held"
     FILES_DELETED_SOON = "files.deleted_soon"
     ACCESS_COMPROMISED = "access.compromised"
+    REQUEST_MADE = "request.made"
+    REQUEST_DECIDED = "request.decided"
+    APP_UPDATED = "app.updated"
     WEBHOOK_FAILING = "webhook.failing"
     WEBHOOK_TEST = "webhook.test"
 
@@ -150,6 +153,24 @@ _KNOWN = (
         "Access to {app} was stopped",
         "Access to {app} was taken back at {time}. {reason} What was given out before then no longer works.",
         (Remedy(ANYBODY, "look_at_activity", "See what happened", "/apps/{app_slug}/activity/"),),
+    ),
+    NoticeType(
+        Kind.REQUEST_MADE, Severity.INFO, Audience.OWNERS, "somebody asks for something that you decide",
+        "{app}: {about} is asked for",
+        "Somebody who builds {app} asks: {about}, {wish}. {reason}",
+        (Remedy(OWNER, "decide", "Decide", "/apps/{app_slug}/requests/"),),
+    ),
+    NoticeType(
+        Kind.REQUEST_DECIDED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a request was decided",
+        "{app}: {about} was {decision}",
+        "{about}, {wish}: {decision}. {reason}",
+        (Remedy(ANYBODY, "open_requests", "See the requests", "/apps/{app_slug}/requests/"),),
+    ),
+    NoticeType(
+        Kind.APP_UPDATED, Severity.WARNING, Audience.OWNERS_AND_MAKER, "an app was updated for safety",
+        "{app} was updated for safety",
+        "The platform team moved {app} to version {version} of its template. {reason} It can't be taken back.",
+        (Remedy(ANYBODY, "see_change", "See what changed", "/apps/{app_slug}/update/"),),
     ),
     NoticeType(
         Kind.WEBHOOK_FAILING, Severity.WARNING, Audience.OWNERS, "a webhook stopped answering",

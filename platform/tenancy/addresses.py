@@ -21,3 +21,8 @@ def tenant_of_publishable_id(publishable_id: str) -> uuid.UUID | None:
 def tenants_with_apps() -> list[uuid.UUID]:
     """Every tenant that has an app: the round that periodic jobs make, one tenant's scope at a time."""
     return list(AppAddress.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())
+
+
+def app_id_of_slug(slug: str) -> uuid.UUID | None:
+    """The id of the app at this address, in whatever tenant, or None."""
+    return AppAddress.objects.filter(slug=slug).values_list("app_id", flat=True).first()

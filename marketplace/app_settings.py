@@ -1,0 +1,86 @@
+"""What the people who build an app may set, within its template's bounds. Each change is on the record."""
+
+import uuid
+
+from django.db import IntegrityError, transaction
+
+from audit.actions import AuditAction
+from audit.record import record
+from kernel import clock
+from kernel.errors import NAME_TAKEN, SCOPE_NOT_GRANTED, Problem
+from marketplace.models import Installation
+from policy.actions import Action
+from policy.document import Document
+from tenancy.models import MicroApp
+from tenancy.principals import Principal, user_principal
+
+
+def rename(app: MicroApp, name: str, person: uuid.UUID) -> None:
+    """Call it something else; its address stays. Raises Problem NAME_TAKEN."""
+    if name == app.name:
+        return
+    before, app.name = app.name, name
+    try:
+        with transaction.atomic():
+            app.save(update_fields=["name"])
+    except IntegrityError as error:
+        app.name = before
+        raise Problem(NAME_TAKEN, name=name) from error
+    app.application.name = name
+    app.application.save(update_fields=["name"])
+    _record(app, user_principal(person), name=name, before=before)
+
+
+def pause(app: MicroApp, person: uuid.UUID) -> None:
+    """Take no more files until it is opened again. Idempotent."""
+    if MicroApp.objects.filter(pk=app.pk, paused_at=None).update(paused_at=clock.now()):
+        _record(app, user_principal(person), uploads="paused")
+
+
+def reopen(app: MicroApp, person: uuid.UUID) -> None:
+    """Take files again. Idempotent."""
+    if MicroApp.objects.filter(pk=app.pk, paused_at__isnull=False).update(paused_at=None):
+        _record(app, user_principal(person), uploads="open")
+
+
+def choose(app: MicroApp, document: Document, chosen: frozenset[str], person: uuid.UUID) -> None:
+    """Set the template's options: on where they are named, off where not. Names that it doesn't have are left out."""
+    installation = _locked(app)
+    options = {option.name: option.name in chosen for option in document.options}
+    if options == {option.name: installation.options.get(option.name, option.default) for option in document.options}:
+        return
+    installation.options = options
+    installation.save(update_fields=["options"])
+    _record(app, user_principal(person), options=options)
+
+
+def allow(app: MicroApp, document: Document, action: Action, actor: Principal) -> None:
+    """Let the app do one more of what its template offers. Raises Problem SCOPE_NOT_GRANTED for anything else."""
+    if action not in document.permissions.optional:
+        raise Problem(SCOPE_NOT_GRANTED, action=action.words)
+    installation = _locked(app)
+    _keep_permissions(installation, {*installation.extra_permissions, action.value}, actor)
+
+
+def disallow(app: MicroApp, action: Action, person: uuid.UUID) -> None:
+    """Take one of the optional permissions away; what the template requires stays."""
+    installation = _locked(app)
+    _keep_permissions(installation, set(installation.extra_permissions) - {action.value}, user_principal(person))
+
+
+def _keep_permissions(installation: Installation, wanted: set[str], actor: Principal) -> None:
+    if wanted == set(installation.extra_permissions):
+        return
+    installation.extra_permissions = sorted(wanted)
+    installation.save(update_fields=["extra_permissions"])
+    _record(installation.app, actor, extra_permissions=sorted(wanted))
+
+
+def _locked(app: MicroApp) -> Installation:
+    """The installation, so that two changes at once don't undo each other."""
+    found: Installation = Installation.objects.select_for_update(of=("self",)).select_related("app").get(app=app)
+    return found
+
+
+def _record(app: MicroApp, actor: Principal, **detail: object) -> None:
+    record(AuditAction.APP_CHANGED, actor=actor, app_id=app.id, subject=f"app:{app.id}", **detail)

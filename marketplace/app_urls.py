@@ -1,0 +1,25 @@
+"""The addresses of an app's own pages, each behind a tab."""
+
+from django.urls import path
+
+from marketplace.views import activity, embed, files, requests, settings, share
+
+urlpatterns = [
+    path("apps/<slug:slug>/files/", files.app_files, name="app-files"),
+    path("apps/<slug:slug>/activity/", activity.app_activity, name="app-activity"),
+    path("apps/<slug:slug>/activity/live/", activity.app_activity_live, name="app-activity-live"),
+    path("apps/<slug:slug>/activity.csv", activity.app_activity_csv, name="app-activity-csv"),
+    path("apps/<slug:slug>/share/", share.app_share, name="app-share"),
+    path("apps/<slug:slug>/settings/", settings.app_settings_page, name="app-settings"),
+    path("apps/<slug:slug>/settings/uploads/", settings.app_uploads, name="app-settings-uploads"),
+    path("apps/<slug:slug>/settings/permission/", settings.app_permission, name="app-settings-permission"),
+    path("apps/<slug:slug>/requests/", requests.app_requests, name="app-requests"),
+    path("apps/<slug:slug>/requests/new/", requests.app_request_new, name="app-requests-new"),
+    path("apps/<slug:slug>/requests/<uuid:request_id>/", requests.app_request_decide, name="app-requests-decide"),
+    path(
+        "apps/<slug:slug>/requests/<uuid:request_id>/withdraw/",
+        requests.app_request_withdraw,
+        name="app-requests-withdraw",
+    ),
+    path("go/<slug:slug>/embed/", embed.go_embed, name="go-embed"),
+]

@@ -1,0 +1,76 @@
+"""What of an app's settings somebody else decides: the workspace's owner, or the template, as it is enforced."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from kernel.regions import place_of
+from kernel.sizes import in_words
+from marketplace.consent_words import kept_words
+from marketplace.installations import InstalledPolicy, policy_of
+from marketplace.models import AppRequest
+from marketplace.safety_facts import CHECKS, duration
+from policy.actions import Action
+from quotas.models import Quota
+from tenancy.models import Membership, MicroApp
+from tenancy.roles import MAY_ADMINISTER
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRow:
+    """One setting: what holds, what can be asked for, and where an owner changes it."""
+
+    label: str
+    value: str
+    kind: str = ""
+    change_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRow:
+    """One of the optional permissions."""
+
+    action: str
+    words: str
+    is_allowed: bool
+
+
+def owners_of(app: MicroApp) -> str:
+    """Who decides, by name: `Olivia Owner`, or `Olivia Owner or Oscar Other`."""
+    rows = Membership.objects.filter(workspace_id=app.workspace_id, role__in=MAY_ADMINISTER).select_related("user")
+    return " or ".join(str(row.user) for row in rows.order_by("created_at")[:3]) or "nobody yet"
+
+
+def permission_rows(policy: InstalledPolicy) -> tuple[PermissionRow, ...]:
+    """What the template offers beyond what every app of it may do."""
+    optional = (action for action in Action if action in policy.document.permissions.optional)
+    return tuple(PermissionRow(action.value, action.words, action in policy.extra_permissions) for action in optional)
+
+
+def owners_rows(app: MicroApp) -> tuple[LockedRow, ...]:
+    """What a workspace's owner decides."""
+    quota: Quota = Quota.objects.get(app=app)
+    at_admin = reverse("admin:quotas_quota_change", args=[quota.pk])
+    kinds = AppRequest.Kind
+    kept = kept_words(policy_of(app).document.lifecycle)
+    return (
+        LockedRow("Space", in_words(quota.bytes_limit), kinds.SPACE, at_admin),
+        LockedRow("Number of files", f"{quota.objects_limit:,}", kinds.FILES, at_admin),
+        LockedRow(
+            "How long files stay", f"{kept[:1].upper()}{kept[1:]}", kinds.KEPT_DAYS, reverse("keeping", args=[app.slug])
+        ),
+    )
+
+
+def fixed_rows(policy: InstalledPolicy) -> tuple[LockedRow, ...]:
+    """What the version of the template fixed: another version is needed to change it."""
+    document = policy.document
+    uploads = document.uploads
+    return (
+        LockedRow("Kinds of files", f"{uploads.type_words[:1].upper()}{uploads.type_words[1:]}"),
+        LockedRow("Size of one file", f"up to {in_words(uploads.max_bytes)}"),
+        LockedRow("Where files are", place_of(policy.region)),
+        LockedRow("Checks", ", ".join(CHECKS[engine] for engine in document.scanning.engines)),
+        LockedRow("Access ends by itself after", duration(document.tokens.ttl_seconds)),
+        LockedRow("A link to a file works for", duration(document.downloads.url_ttl_seconds)),
+    )
