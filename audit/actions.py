@@ -43,6 +43,10 @@ class AuditAction(enum.StrEnum):
     UPLOAD_HELD = "storage:upload:held"
     UPLOAD_EXPIRED = "storage:upload:expired"
     UPLOAD_ABORTED = "storage:upload:aborted"
+    FILE_RELEASED = "scanning:file:released"
+    FILE_REFUSED = "scanning:file:refused"
+    FILE_LOCKED = "scanning:file:locked"
+    FILE_UNLOCKED = "scanning:file:unlocked"
     FILE_DELETED = "lifecycle:file:deleted"
     STORAGE_RECONCILED = "lifecycle:storage:reconciled"
     KEEPING_CHANGED = "lifecycle:keeping:changed"
@@ -109,6 +113,10 @@ _WORDS = {
     AuditAction.HOLD_PLACED: "Legal hold placed: nothing is deleted",
     AuditAction.HOLD_LIFTED: "Legal hold lifted",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
+    AuditAction.FILE_RELEASED: "Held file released by a person",
+    AuditAction.FILE_REFUSED: "Held file refused by a person",
+    AuditAction.FILE_LOCKED: "File locked: a later check found something",
+    AuditAction.FILE_UNLOCKED: "Locked file released by a person",
     AuditAction.FILE_DELETED: "File deleted: its time was over",
     AuditAction.REVIEW_ASKED: "Review of a template asked for",
     AuditAction.REVIEW_ANALYSED: "Template looked at by the machine",

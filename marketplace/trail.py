@@ -26,7 +26,15 @@ _ROUTINE = Q(action=A.TOKEN_ISSUED) | Q(action=A.DOWNLOAD_URL_SIGNED, detail__ar
 """On the record, but not news: the pages' own tokens and thumbnails would crowd out what people did."""
 
 PROBLEMS = frozenset(
-    {A.TOKEN_REFUSED, A.TOKEN_REVOKED, A.ACCESS_REVOKED, A.CODE_REPLAYED, A.UPLOAD_REJECTED, A.UPLOAD_HELD}
+    {
+        A.TOKEN_REFUSED,
+        A.TOKEN_REVOKED,
+        A.ACCESS_REVOKED,
+        A.CODE_REPLAYED,
+        A.UPLOAD_REJECTED,
+        A.UPLOAD_HELD,
+        A.FILE_LOCKED,
+    }
 )
 """What the page counts as a security event: something was refused, held or taken back."""
 
@@ -56,7 +64,7 @@ _WORDS = {
     Show.ALL: "Everything on the record",
 }
 _ROOMS = {
-    Show.FILES: ("gateway:", "storage:", "lifecycle:file"),
+    Show.FILES: ("gateway:", "storage:", "lifecycle:file", "scanning:file"),
     Show.ACCESS: ("broker:",),
     Show.SETTINGS: ("marketplace:", "tenancy:", "quotas:", "lifecycle:keeping", "lifecycle:hold"),
 }

@@ -122,6 +122,61 @@ FILE_INFECTED = ProblemType(
     "{name} contains a virus. It is locked away and nobody can open it.",
     Remedy("app_owner", "tell_owner", "Tell the app owner"),
 )  # fmt: skip
+FILE_ARCHIVE_UNSAFE = ProblemType(
+    "FILE_ARCHIVE_UNSAFE", 422, "The archive can't be unpacked safely",
+    "{name} can't be unpacked safely: {why}. It was not stored.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_DAMAGED = ProblemType(
+    "FILE_DAMAGED", 422, "The file is damaged", "{name} is damaged or cut off. It was not stored.",
+    Remedy("you", "start_again", "Upload it again"),
+)  # fmt: skip
+FILE_NAME_MISLEADS = ProblemType(
+    "FILE_NAME_MISLEADS", 422, "The name hides what the file is",
+    "The name {name} hides what kind of file it is. It was not stored.",
+    Remedy("you", "rename", "Use another name"),
+)  # fmt: skip
+FILE_ENCRYPTED = ProblemType(
+    "FILE_ENCRYPTED", 409, "The file is locked with a password",
+    "{name} is locked with a password, so it can't be checked. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_HAS_MACROS = ProblemType(
+    "FILE_HAS_MACROS", 409, "The document holds a program",
+    "{name} holds a program (macros). It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_DOUBTFUL = ProblemType(
+    "FILE_DOUBTFUL", 409, "It is not certain what the file is",
+    "It is not certain that {name} is {type}. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_HAS_PERSONAL_DATA = ProblemType(
+    "FILE_HAS_PERSONAL_DATA", 409, "The file holds personal data",
+    "{name} seems to hold personal data. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_HAS_SECRETS = ProblemType(
+    "FILE_HAS_SECRETS", 409, "The file holds passwords or keys",
+    "{name} seems to hold passwords or keys. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_SET_ASIDE = ProblemType(
+    "FILE_SET_ASIDE", 409, "Another check wants a person to look",
+    "A check of this organisation set {name} aside. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_FORBIDDEN = ProblemType(
+    "FILE_FORBIDDEN", 422, "A check of this organisation refused the file",
+    "A check of this organisation refused {name}. It was not stored.", _CHOOSE_ANOTHER,
+)  # fmt: skip
+FILE_REFUSED = ProblemType(
+    "FILE_REFUSED", 422, "A person refused the file",
+    "The workspace's owner looked at {name} and refused it. It was not stored.", _ASK_OWNER,
+)  # fmt: skip
+FILE_LOCKED = ProblemType(
+    "FILE_LOCKED", 409, "The file is locked", "A later check found something in {name}. Nobody can open it for now.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
 SCAN_PENDING = ProblemType(
     "SCAN_PENDING", 409, "Still checking", "Still checking {name} for viruses. You can leave this page.",
     Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=2,

@@ -1,4 +1,4 @@
-"""What happens to a file between its arrival and the moment when it can be opened, or is refused.
+"""What happens to a file between its arrival and the moment when it can be opened, waits for a person, or is refused.
 
 Storage and engines are never waited for inside a database transaction. Every step may be repeated: killed anywhere and
 run again, by anyone and at the same time too, the same end is reached.
@@ -12,8 +12,8 @@ import structlog
 
 from kernel import clock
 from kernel.errors import UPLOAD_ALTERED, Problem
-from scanning import verdicts
-from scanning.engines.port import Engine, Rejected
+from scanning import holds, verdicts
+from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
 from scanning.owner_notices import tell_of
 from scanning.quarantine import QuarantinedFile, fingerprint_of
@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 def scan_upload(
     store: ObjectStore, engines: Iterable[Engine], tenant_id: uuid.UUID, upload_id: uuid.UUID
 ) -> Upload | None:
-    """Look at a received file with every engine that its policy names; file it where all find it clean, or refuse it.
+    """Look at a received file with every engine that its policy names; file it where all find it clean, else not.
 
     Returns the upload as it stands then, None where this tenant has none of this id. Raises EngineUnavailableError
     and Problem STORAGE_UNAVAILABLE: the file then waits in `scanning` for the next attempt.
@@ -64,7 +64,11 @@ def _begin(tenant_id: uuid.UUID, upload_id: uuid.UUID) -> Upload | None:
 def _judge(store: ObjectStore, engines: Iterable[Engine], upload: Upload) -> Upload:
     file = QuarantinedFile(store, upload)
     try:
-        problem = _lost(store, upload) or _examine(upload, file, engines)
+        problem, doubts = _lost(store, upload), list[Problem]()
+        if problem is None:
+            problem, doubts = _examine(upload, file, engines)
+        if problem is None and doubts:
+            return _set_aside(upload, file.fingerprint(), doubts)
         if problem is None:
             return _file_away(upload, _copy_to_files(store, upload, file))
     except ObjectChangedError:
@@ -79,16 +83,27 @@ def _lost(store: ObjectStore, upload: Upload) -> Problem | None:
     return Problem(UPLOAD_ALTERED, name=upload.name)
 
 
-def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -> Problem | None:
-    """Ask one engine after the other, and note what each says, until one refuses."""
+def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -> tuple[Problem | None, list[Problem]]:
+    """Ask one engine after the other, and note what each says, until one refuses: its problem, and all doubts.
+
+    A doubt that a person has decided about is none any more, as long as the bytes are those that they decided about.
+    """
+    doubts, release = list[Problem](), holds.latest_release(upload.tenant_id, upload.id)
     for engine in named(upload.engines, engines):
         version, verdict = engine.version(), engine.examine(file)
         verdicts.keep(upload, engine.name, version, verdict)
         if isinstance(verdict, Rejected):
-            return Problem.of(verdict.problem, {"name": upload.name, **verdict.facts})
-    if upload.part_size and upload.declared_sha256 not in {"", file.fingerprint()}:
-        return Problem(UPLOAD_ALTERED, name=upload.name)  # storage knows no checksum of what came in parts
-    return None
+            return _as_problem(upload, verdict), doubts
+        if isinstance(verdict, Held) and not (release and verdict.problem.code in release.codes):
+            doubts.append(_as_problem(upload, verdict))
+    expected = {release.sha256 if release else "", upload.declared_sha256 if upload.part_size else ""} - {""}
+    if expected - {file.fingerprint()}:  # storage knows no checksum of what came in parts
+        return Problem(UPLOAD_ALTERED, name=upload.name), doubts
+    return None, doubts
+
+
+def _as_problem(upload: Upload, verdict: Held | Rejected) -> Problem:
+    return Problem.of(verdict.problem, {"name": upload.name, **verdict.facts})
 
 
 def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) -> str:
@@ -115,6 +130,14 @@ def _refuse(upload: Upload, problem: Problem) -> Upload:
     with tenant_scope(upload.tenant_id):
         if _locked(upload).state == UploadState.SCANNING:
             tell_of(transitions.reject(upload.id, problem, actor=_SCANNER))
+        return _current(upload.id)
+
+
+def _set_aside(upload: Upload, sha256: str, doubts: list[Problem]) -> Upload:
+    """Let the upload wait for a person: they decide about all doubts, and read the first one first."""
+    with tenant_scope(upload.tenant_id):
+        if _locked(upload).state == UploadState.SCANNING:
+            holds.hold(upload, sha256, doubts, actor=_SCANNER)
         return _current(upload.id)
 
 

@@ -1,27 +1,47 @@
-"""Keeping what engines said, one row for each engine and upload."""
+"""Keeping what engines said: one row for each version of an engine's rules that looked at a file."""
+
+import uuid
+
+from django.db.models import Q, QuerySet
 
 from kernel import clock
-from scanning.engines.port import Rejected, Verdict
+from notices.inert import one_line
+from scanning.engines.port import Clean, Held, Rejected, Verdict, Version
 from scanning.models import ScanVerdict
 from storage.models import Upload
 from tenancy.scoping import tenant_scope
 
-_LONGEST_DETAIL = 300
 _LONGEST_VERSION = 200
+_OUTCOMES = {
+    Clean: ScanVerdict.Outcome.CLEAN,
+    Held: ScanVerdict.Outcome.HELD,
+    Rejected: ScanVerdict.Outcome.REJECTED,
+}
 
 
-def keep(upload: Upload, engine: str, version: str, verdict: Verdict) -> None:
-    """Write the verdict down. A file that is scanned again, after a crash or with newer rules, keeps the latest."""
-    outcome = ScanVerdict.Outcome.REJECTED if isinstance(verdict, Rejected) else ScanVerdict.Outcome.CLEAN
+def keep(upload: Upload, engine: str, version: Version, verdict: Verdict) -> None:
+    """Write the verdict down. Said again by the same rules, after a crash, it replaces what they said before."""
     with tenant_scope(upload.tenant_id):
         ScanVerdict.objects.update_or_create(
             upload_id=upload.id,
+            copy_id=None,
             engine=engine,
+            engine_version=version.engine[:_LONGEST_VERSION],
+            signature_version=version.signatures[:_LONGEST_VERSION],
             defaults={
                 "tenant_id": upload.tenant_id,
-                "engine_version": version[:_LONGEST_VERSION],
-                "outcome": outcome,
-                "detail": verdict.detail[:_LONGEST_DETAIL],
+                "outcome": _OUTCOMES[type(verdict)],
+                "code": "" if isinstance(verdict, Clean) else verdict.problem.code,
+                "detail": one_line(verdict.detail),
                 "created_at": clock.now(),
             },
         )
+
+
+def of(file_id: uuid.UUID) -> "QuerySet[ScanVerdict]":
+    """All that was ever said of an upload, of the file that it became, or of a copy; the newest first.
+
+    Must run in the tenant's scope.
+    """
+    said: QuerySet[ScanVerdict] = ScanVerdict.objects.filter(Q(upload_id=file_id) | Q(copy_id=file_id))
+    return said.order_by("-created_at", "-id")

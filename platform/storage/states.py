@@ -23,7 +23,7 @@ NEXT: dict[UploadState, frozenset[UploadState]] = {
     S.STARTED: frozenset({S.RECEIVED, S.REJECTED, S.EXPIRED, S.ABORTED}),
     S.RECEIVED: frozenset({S.SCANNING}),
     S.SCANNING: frozenset({S.AVAILABLE, S.REJECTED, S.HELD}),
-    S.HELD: frozenset({S.AVAILABLE, S.REJECTED}),
+    S.HELD: frozenset({S.SCANNING, S.REJECTED}),
     S.AVAILABLE: frozenset(),
     S.REJECTED: frozenset(),
     S.EXPIRED: frozenset(),

@@ -30,8 +30,18 @@ def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal | st
 
 
 def begin_scan(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
-    """A worker looks at the bytes now."""
-    return _step(upload_id, UploadState.SCANNING, actor)[0]
+    """A worker looks at the bytes now. What a person must decide about first is left to them."""
+    return _step(upload_id, UploadState.SCANNING, actor, leaving=UploadState.RECEIVED)[0]
+
+
+def hold(upload_id: uuid.UUID, problem: Problem, *, actor: Principal | str) -> Upload:
+    """The bytes wait for a person, for a catalogued reason; the space they take stays theirs."""
+    return _step(upload_id, UploadState.HELD, actor, problem_code=problem.type.code, problem_facts=problem.facts)[0]
+
+
+def let_go_on(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
+    """A person decided that a held upload may go on: a worker looks at it once more, and files it."""
+    return _step(upload_id, UploadState.SCANNING, actor, leaving=UploadState.HELD, problem_code="", problem_facts={})[0]
 
 
 def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str) -> Upload:
@@ -72,14 +82,21 @@ def _end(upload_id: uuid.UUID, state: UploadState, actor: Principal | str) -> Up
     return upload
 
 
-def _step(upload_id: uuid.UUID, to: UploadState, actor: Principal | str, **changes: Any) -> tuple[Upload, bool]:
+def _step(
+    upload_id: uuid.UUID,
+    to: UploadState,
+    actor: Principal | str,
+    *,
+    leaving: UploadState | None = None,
+    **changes: Any,
+) -> tuple[Upload, bool]:
     upload: Upload = Upload.objects.select_for_update(of=("self",)).select_related("reservation__app").get(pk=upload_id)
     if upload.state == to:
         return upload, False
-    if to not in NEXT[UploadState(upload.state)]:
+    if to not in NEXT[UploadState(upload.state)] or upload.state != (leaving or upload.state):
         raise IllegalTransitionError(f"An upload can't become {to} when it is {upload.state}.")
     _write(upload, to, changes)
-    detail = {"problem": changes["problem_code"]} if "problem_code" in changes else {}
+    detail = {"problem": changes["problem_code"]} if changes.get("problem_code") else {}
     record(RECORDED_AS[to], actor=actor, app_id=upload.app_id, subject=f"upload:{upload.id}", **detail)
     return upload, True
 

@@ -85,7 +85,7 @@ def test_a_script_far_inside_a_drawing_is_found_even_on_the_edge_of_a_chunk() ->
 
 
 def test_the_record_tells_which_libmagic_judged() -> None:
-    assert ContentTypeEngine().version().startswith("libmagic 5.")
+    assert ContentTypeEngine().version().engine.startswith("libmagic 5.")
 
 
 def test_the_policy_chooses_the_engines_and_their_order() -> None:

@@ -14,7 +14,7 @@ from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.identifiers import new_id
 from kernel.object_keys import Area
 from scanning import pipeline
-from scanning.engines.port import Clean, EngineUnavailableError, Source, Verdict
+from scanning.engines.port import Clean, EngineUnavailableError, Source, Verdict, Version
 from scanning.engines.registry import engines
 from scanning.models import ScanVerdict
 from storage import transitions
@@ -220,8 +220,8 @@ class Meddler:
         self._store, self._upload, self._twin = store, upload, twin
         self.etag_of_twin = ""
 
-    def version(self) -> str:
-        return "1"
+    def version(self) -> Version:
+        return Version("1")
 
     def examine(self, source: Source) -> Verdict:
         for _ in source.chunks():

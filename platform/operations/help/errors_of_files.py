@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from operations.help.remedy import NOTHING_TO_DO, PLATFORM_TEAM, SAME_AGAIN, ErrorHelp
 
+_OWNER_DECIDES = (
+    _("The workspace owner was told. They see what was found, and release the file or refuse it."),
+    _("You need do nothing. The file can't be opened by anybody meanwhile."),
+)
+
 ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
     "FILE_TOO_LARGE": ErrorHelp(
         _("Every app has a limit for one file, so that nobody fills the space or runs up a bill by accident."),
@@ -42,6 +47,47 @@ ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
             _("Don't open the file on your device. Let your own virus scanner look at it."),
             _("Tell the app's owner if you think that the check is wrong: they see what was found."),
         ),
+    ),
+    "FILE_ARCHIVE_UNSAFE": ErrorHelp(
+        _("Some archives are made to fill a computer when they are unpacked, so their size and depth have limits."),
+        (_("Unpack it on your device."), _("Upload what was inside, or pack fewer files at a time.")),
+    ),
+    "FILE_DAMAGED": ErrorHelp(
+        _("The file begins as it should, and then breaks off. Often a copy or a download was interrupted."),
+        (_("Open the file on your device to see whether it is whole."), _("Copy it anew and upload that.")),
+    ),
+    "FILE_NAME_MISLEADS": ErrorHelp(
+        _("Its name ends in more than one kind of file, or holds unseen characters, so people would be misled."),
+        (_("Give the file a plain name with one ending, such as report.pdf."), _("Then upload it again.")),
+    ),
+    "FILE_ENCRYPTED": ErrorHelp(_("What is locked can't be looked into, so a person decides."), _OWNER_DECIDES),
+    "FILE_HAS_MACROS": ErrorHelp(
+        _("Programs inside documents can do harm on the device that opens them, so a person decides."), _OWNER_DECIDES
+    ),
+    "FILE_DOUBTFUL": ErrorHelp(
+        _("Two checks don't agree on what kind of file this is, so a person decides."), _OWNER_DECIDES
+    ),
+    "FILE_HAS_PERSONAL_DATA": ErrorHelp(
+        _("This app looks for numbers of cards, accounts and people. It found some, so a person decides."),
+        _OWNER_DECIDES,
+    ),
+    "FILE_HAS_SECRETS": ErrorHelp(
+        _("This app looks for passwords and keys. It found something like one, so a person decides."), _OWNER_DECIDES
+    ),
+    "FILE_SET_ASIDE": ErrorHelp(
+        _("Your organisation has a check of its own. It wants a person to look at this file."), _OWNER_DECIDES
+    ),
+    "FILE_FORBIDDEN": ErrorHelp(
+        _("Your organisation has a check of its own. It doesn't let this file in."),
+        (_("Choose another file."), _("Ask the workspace owner what the check looks for.")),
+    ),
+    "FILE_REFUSED": ErrorHelp(
+        _("A check set the file aside, and the workspace owner decided that it may not stay."),
+        (_("Ask the workspace owner for the reason. It is on the record."),),
+    ),
+    "FILE_LOCKED": ErrorHelp(
+        _("Files are checked again when the lists of known dangers change. This one was then found on such a list."),
+        (_("Don't open a copy that you have."), _("Ask the workspace owner, who sees what was found, and decides.")),
     ),
     "SCAN_PENDING": ErrorHelp(
         _("A file can be opened once its check is over. That takes seconds, or minutes for a large one."),

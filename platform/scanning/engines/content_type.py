@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kernel.errors import FILE_CONTENT_MISMATCH
 from scanning import disguises, libmagic
 from scanning.content import contradiction, sniff
-from scanning.engines.port import Clean, Rejected, Source, Verdict
+from scanning.engines.port import Clean, Rejected, Source, Verdict, Version
 from scanning.kinds import DRAWING, canonical, type_words
 
 _OVERLAP = 256
@@ -16,9 +16,9 @@ class ContentTypeEngine:
 
     name = "content_type"
 
-    def version(self) -> str:
+    def version(self) -> Version:
         """Libmagic's."""
-        return libmagic.version()
+        return Version(libmagic.version())
 
     def examine(self, source: Source) -> Verdict:
         """Rejected with FILE_CONTENT_MISMATCH where the bytes contradict the declared type."""

@@ -1,4 +1,4 @@
-"""What an engine is: it says clean or rejected, or raises EngineUnavailableError; it never guesses.
+"""What an engine is: it says clean, held or rejected, or raises EngineUnavailableError; it never guesses.
 
 A file whose engine can't answer waits. No engine is skipped, and silence is never taken for clean.
 """
@@ -12,6 +12,14 @@ from kernel.errors import ProblemType
 
 class EngineUnavailableError(RuntimeError):
     """The engine gave no answer that can be relied on; ask again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What judged: the engine's version, and that of the signatures or rules that change under it."""
+
+    engine: str
+    signatures: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,16 @@ class Rejected:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-Verdict = Clean | Rejected
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person must decide. `detail` is the evidence in words that repeat nothing of the secret itself."""
+
+    problem: ProblemType
+    detail: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+Verdict = Clean | Held | Rejected
 
 
 class Source(Protocol):
@@ -58,7 +75,7 @@ class Engine(Protocol):
     def name(self) -> str:
         """What policies call it."""
 
-    def version(self) -> str:
+    def version(self) -> Version:
         """The engine's and its rules' version, for the record. Raises EngineUnavailableError."""
 
     def examine(self, source: Source) -> Verdict:
