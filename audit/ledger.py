@@ -36,11 +36,17 @@ Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One statement, its parameters, and the action whose event it writes. Its rows say whether it found its way."""
+    """One statement, its parameters, and the action whose event it writes. Its rows say whether it found its way.
+
+    `locking` runs before it: a condition on rows that others change is decided once they are locked. Entries that lock
+    say by what they are `ordered`, the same for all of them, so that no two transactions wait for each other.
+    """
 
     action: AuditAction
     statement: str
     parameters: Mapping[str, Any]
+    locking: str = ""
+    ordered: str = ""
 
     @property
     def tenant(self) -> str:
@@ -151,7 +157,7 @@ def _write_together(slips: Sequence[_Slip]) -> None:
             with raw.pipeline():
                 cursor = psycopg.Cursor(raw)
                 cursor.execute("BEGIN")
-                for tenant, own in groupby(sorted(slips, key=_by_tenant), key=_by_tenant):
+                for tenant, own in groupby(sorted(slips, key=_by_place), key=_by_tenant):
                     cursor.execute(_ENTER, (tenant,), prepare=True)
                     cursors += [(slip, _run(slip.entry)) for slip in own]
                 cursor.execute("COMMIT")
@@ -171,10 +177,17 @@ def _by_tenant(slip: _Slip) -> str:
     return slip.entry.tenant
 
 
+def _by_place(slip: _Slip) -> tuple[str, str]:
+    return slip.entry.tenant, slip.entry.ordered
+
+
 def _run(entry: Entry) -> "psycopg.Cursor[Any]":
     """Parameters travel beside a statement that PostgreSQL keeps prepared, not in its text as Django writes them."""
     with connection.wrap_database_errors:
-        return psycopg.Cursor(connection.connection).execute(entry.statement, entry.parameters, prepare=True)
+        raw: psycopg.Connection[Any] = connection.connection
+        if entry.locking:
+            psycopg.Cursor(raw).execute(entry.locking, entry.parameters, prepare=True)
+        return psycopg.Cursor(raw).execute(entry.statement, entry.parameters, prepare=True)
 
 
 def _rows(cursor: "psycopg.Cursor[Any]") -> Rows:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from admission.operations import Operation
 from admission.revocations import earliest_issue
 from audit.actions import AuditAction
 from audit.ledger import WRITE_EVENT, Entry, event, write
+from audit.rows import RowOf
 from broker.grants import Grant
 from broker.lineage import Lineage
 from broker.living import facts_of, milliseconds
@@ -25,20 +27,7 @@ from policy.narrowing import Reach
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, PrincipalKind
 
-_ISSUE = f"""
-WITH token AS (
-  INSERT INTO broker_scopedtoken (id, tenant_id, app_id, subject, actor, family, ancestors, actions, prefix, template,
-                                  value_hash, issued_at, epoch, expires_at)
-  SELECT %(token_id)s::uuid, %(tenant_id)s::uuid, %(app_id)s::uuid, %(subject)s, %(actor)s, %(family)s::uuid,
-         %(ancestors)s::uuid[], %(actions)s::varchar[], %(prefix)s, %(template)s,
-         %(value_hash)s, %(issued_at)s::timestamptz, %(epoch)s::timestamptz, %(expires_at)s::timestamptz
-  WHERE %(secret_hash)s = '' OR EXISTS (
-    SELECT FROM broker_clientsecret
-    WHERE app_id = %(app_id)s::uuid AND value_hash = %(secret_hash)s
-      AND (ends_at IS NULL OR ends_at > clock_timestamp()))
-  RETURNING id)
-{WRITE_EVENT} FROM token RETURNING id
-"""  # noqa: S608 - a constant of ours, no value
+_TOKEN = RowOf(ScopedToken, "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,28 +160,29 @@ def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> di
     }
 
 
+@cache
+def _statement() -> str:
+    return f"""
+        WITH token AS (
+          INSERT INTO {_TOKEN.table} SELECT {_TOKEN.values()}
+          WHERE %(secret_hash)s = '' OR EXISTS (
+            SELECT FROM broker_clientsecret
+            WHERE app_id = %(app_id)s::uuid AND value_hash = %(secret_hash)s
+              AND (ends_at IS NULL OR ends_at > clock_timestamp()))
+          RETURNING id)
+        {WRITE_EVENT} FROM token RETURNING id"""  # noqa: S608 - names of ours, no value
+
+
 def _entry(token: ScopedToken, reach: Reach, secret_hash: str) -> Entry:
-    columns = {
-        "token_id": token.id,
+    action, subject = AuditAction.TOKEN_ISSUED, f"token:{token.id}"
+    parameters = {
+        **_TOKEN.parameters(token),
+        **event(action, actor=token.subject, subject=subject, detail=_detail(token, reach)),
         "tenant_id": token.tenant_id,
         "app_id": token.app_id,
-        "subject": token.subject,
-        "actor": token.actor,
-        "family": token.family,
-        "ancestors": token.ancestors,
-        "actions": token.actions,
-        "prefix": token.prefix,
-        "template": token.template,
-        "value_hash": token.value_hash,
-        "issued_at": token.issued_at,
-        "epoch": token.epoch,
-        "expires_at": token.expires_at,
         "secret_hash": secret_hash,
     }
-    told = event(
-        AuditAction.TOKEN_ISSUED, actor=token.subject, subject=f"token:{token.id}", detail=_detail(token, reach)
-    )
-    return Entry(AuditAction.TOKEN_ISSUED, _ISSUE, columns | told)
+    return Entry(action, _statement(), parameters)
 
 
 def _detail(token: ScopedToken, reach: Reach) -> dict[str, Any]:

@@ -70,7 +70,14 @@ def find(caller: Caller, keyed: Keyed) -> KeptAnswer | None:
 
 def keep(caller: Caller, keyed: Keyed, answer: Any) -> KeptAnswer:
     """Remember an answer (`as_json`), or with None that somebody works on it."""
-    kept: KeptAnswer = KeptAnswer.objects.create(
+    kept = row(caller, keyed, answer)
+    kept.save(force_insert=True)
+    return kept
+
+
+def row(caller: Caller, keyed: Keyed, answer: Any) -> KeptAnswer:
+    """What remembers an answer, not saved yet."""
+    return KeptAnswer(
         tenant_id=caller.claims.tenant,
         app_id=caller.claims.app,
         subject=caller.actor,
@@ -79,7 +86,6 @@ def keep(caller: Caller, keyed: Keyed, answer: Any) -> KeptAnswer:
         asked=keyed.asked,
         answer=answer,
     )
-    return kept
 
 
 def as_json(outcome: Reply | Problem) -> Any:

@@ -14,7 +14,8 @@ from broker.subjects import Presented
 from broker.tokens import verify
 from gateway.callers import Caller
 from gateway.multipart import SignedParts
-from gateway.uploads import UploadRequest, offer, start_upload
+from gateway.starting import UploadRequest, start_upload
+from gateway.uploads import offer
 from kernel.errors import CONSENT_REQUIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem, ProblemType
 from policy.actions import Action
 from storage.grants import UploadForm

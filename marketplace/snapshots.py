@@ -12,11 +12,13 @@ from django.db import connection
 from django.db.models.signals import post_delete, post_save
 
 from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread
+from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
 from kernel.identifiers import PUBLISHABLE_ID
 from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
 from marketplace.models import Installation
-from policy.wishes import Ceiling
+from policy.engine import decide
+from policy.wishes import UploadWish
 from storage.models import Keeping
 from tenancy.models import AppAddress, MicroApp
 from tenancy.scoping import tenant_scope
@@ -34,26 +36,28 @@ class Snapshot:
     policy: InstalledPolicy
     held: PolicyHeld
 
-    @property
-    def ceiling(self) -> Ceiling:
-        """What holds above the policy."""
-        return ceiling_of(self.app)
+    def labels_of(self, wish: UploadWish) -> dict[str, str]:
+        """The labels that an object must carry. Raises the Problem of a denial."""
+        decision = decide(self.policy.document, wish, ceiling_of(self.app))
+        if isinstance(decision, Denied):
+            raise decision.as_problem()
+        return dict(decision.labels)
 
 
 _snapshots: dict[uuid.UUID, Snapshot] = {}
 _addresses: dict[str, tuple[uuid.UUID, uuid.UUID]] = {}
 
 
-def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, decide: Callable[[Snapshot], _Decided]) -> _Decided:
-    """What `decide` makes of the app; once more with a newer snapshot wherever the gate names one.
+def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, judge: Callable[[Snapshot], _Decided]) -> _Decided:
+    """What `judge` makes of the app; once more with a newer snapshot wherever the gate names one.
 
     Raises Problem KEY_REVOKED for an app that is gone, STORAGE_UNAVAILABLE where its policy changes all the time, and
-    what `decide` raises.
+    what `judge` raises.
     """
     snapshot = snapshot_of(tenant_id, app_id)
     for _attempt in range(_ATTEMPTS):
         try:
-            return decide(snapshot)
+            return judge(snapshot)
         except NewPolicyError as news:
             snapshot = read(tenant_id, app_id, news.generation)
     raise Problem(STORAGE_UNAVAILABLE)

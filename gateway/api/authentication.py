@@ -13,20 +13,29 @@ from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
 
 
-class ScopedTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer` (RFC 6750 §2.1) and nothing else: a token in a URL or a form would leak into logs."""
+class SignedTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer` (RFC 6750 §2.1) and nothing else: a token in a URL or a form would leak into logs.
+
+    For operations that pass the gate themselves, with what they will hold (`charging.Toll`).
+    """
 
     def authenticate(self, request: Request) -> tuple[Caller, Any]:
-        """The caller and what the gate said.
-
-        Raises Problem KEY_MISSING, KEY_EXPIRED, KEY_REVOKED, ORIGIN_NOT_ALLOWED, RATE_LIMITED.
-        """
+        """The caller by their token's signature. Raises Problem KEY_MISSING, KEY_EXPIRED, ORIGIN_NOT_ALLOWED."""
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not value.strip():
             raise Problem(KEY_MISSING)
         claims = verify(value.strip())
         require_origin(request._request, claims.app)
-        return Caller(claims), charge(request._request, claims)
+        return Caller(claims), None
+
+
+class ScopedTokenAuthentication(SignedTokenAuthentication):
+    """The same, and let in by the gate."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, Any]:
+        """The caller and what the gate said. Raises Problem KEY_REVOKED and RATE_LIMITED too."""
+        caller, _ = super().authenticate(request)
+        return caller, charge(request._request, caller.claims)
 
 
 class HasScopedToken(BasePermission):

@@ -1,12 +1,14 @@
 """Passing the gate at the cost of what is asked, item by item."""
 
 from collections.abc import Mapping
+from typing import Any, Self
 
 from django.http import HttpRequest
 
 from admission.gate import Admission, Ask, RefusedError, admit
 from admission.operations import Operation
 from broker.tokens import Claims
+from kernel.errors import Problem
 
 _BY_NAME: Mapping[str, Operation] = {
     "createFolder": Operation.CREATE_FOLDER,
@@ -33,13 +35,42 @@ _BY_METHOD: Mapping[str, Operation] = {
 }
 
 
-def charge(request: HttpRequest, claims: Claims, items: int = 1) -> Admission:
+class Toll:
+    """The gate before an operation that knows only after some thought what it will hold: passed once, at any rate.
+
+    Whoever is refused before, for a bad request or by the policy, pays too, and is told first that their token is dead.
+    """
+
+    def __init__(self, request: HttpRequest, claims: Claims) -> None:
+        self._request, self._claims = request, claims
+        self._is_paid = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raises RefusedError and Problem as `admit` does, in place of the refusal that was on its way."""
+        if isinstance(error, Problem) and not self._is_paid:
+            self.pay()
+
+    def pay(self, **more: Any) -> Admission:
+        """Let the operation in. Raises as `charge` does, and NewPolicyError, which leaves the gate to be passed."""
+        try:
+            admission = charge(self._request, self._claims, **more)
+        except Problem:
+            self._is_paid = True
+            raise
+        self._is_paid = True
+        return admission
+
+
+def charge(request: HttpRequest, claims: Claims, items: int = 1, **more: Any) -> Admission:
     """Let so many items of the operation in, or none; how much room is left goes with the answer, refused or not.
 
-    Raises RefusedError and Problem as `admit` does.
+    `more` are other fields of the ask. Raises RefusedError, Problem and NewPolicyError as `admit` does.
     """
     try:
-        admission = admit(Ask.by(claims.facts(), operation_of(request), items=items))
+        admission = admit(Ask.by(claims.facts(), operation_of(request), items=items, **more))
     except RefusedError as refused:
         request.rate_states = refused.states  # type: ignore[attr-defined]
         raise

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from gateway.uploads import UploadRequest
+from gateway.starting import UploadRequest
 from kernel.object_keys import Area
 
 MAX_ITEMS = 100

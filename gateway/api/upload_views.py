@@ -6,16 +6,20 @@ from dataclasses import replace
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from admission.gate import RefusedError
 from gateway import completion, multipart, uploads
 from gateway.api import answers, schemas
+from gateway.api.authentication import SignedTokenAuthentication
 from gateway.api.batch import BatchParser, answer_each
+from gateway.api.charging import Toll
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import decode
 from gateway.callers import Caller
 from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
-from gateway.uploads import UploadRequest
+from gateway.starting import Pay, UploadRequest, start_upload
+from kernel.errors import Problem
 from storage.models import Upload
 from storage.object_store import object_store
 from storage.part_store import part_store
@@ -25,10 +29,14 @@ from tenancy.scoping import tenant_scope
 class UploadsView(OperationView):
     """`/uploads`."""
 
+    authentication_classes = (SignedTokenAuthentication,)
+
     def post(self, request: Request) -> Response:
         """UploadStart."""
-        announced = decode(request.data, schemas.StartUpload).announced()
-        return answered(start(caller_of(request), announced, keyed(request)))
+        caller = caller_of(request)
+        with Toll(request._request, caller.claims) as toll:
+            announced = decode(request.data, schemas.StartUpload).announced()
+            return answered(start(caller, announced, keyed(request), toll.pay))
 
 
 class UploadView(OperationView):
@@ -103,19 +111,28 @@ class CompleteBatchView(OperationView):
         )
 
 
-def start(caller: Caller, announced: UploadRequest, key: Keyed | None) -> Reply:
+def start(caller: Caller, announced: UploadRequest, key: Keyed | None, pay: Pay | None = None) -> Reply:
     """UploadStart under a key: recorded once, offered as often as it is asked for."""
+    try:
+        begun = Reply(201, start_upload(caller, announced, key, pay))
+    except RefusedError:
+        raise
+    except Problem as problem:
+        begun = _refused_or_begun_before(caller, key, problem)
+    upload: Upload = begun.body
+    return replace(begun, body=answers.started(*uploads.offer(caller, upload, part_store())))
 
-    def begin() -> Reply:
-        upload = uploads.start_upload(caller, announced)
-        return Reply(201, upload, kept={"id": str(upload.id)})
+
+def _refused_or_begun_before(caller: Caller, key: Keyed | None, problem: Problem) -> Reply:
+    """The upload that was begun under this key before; else the problem, which is kept where it stays the same."""
+
+    def refuse() -> Reply:
+        raise problem
 
     def again(kept: Reply) -> Reply:
         return replace(kept, body=uploads.reopen_upload(caller, uuid.UUID(kept.body["id"])))
 
-    begun = once(caller, key, begin, again)
-    upload: Upload = begun.body
-    return replace(begun, body=answers.started(*uploads.offer(caller, upload, part_store())))
+    return once(caller, key, refuse, again)
 
 
 def complete(caller: Caller, upload_id: uuid.UUID, wanted: schemas.CompleteUpload) -> Reply:

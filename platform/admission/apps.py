@@ -8,3 +8,9 @@ class AdmissionConfig(AppConfig):
 
     name = "admission"
     verbose_name = "Admission"
+
+    def ready(self) -> None:
+        """Let a quota that an owner changed be asked at once."""
+        from admission import space  # noqa: PLC0415 - Django wants what touches models imported once apps are loaded
+
+        space.forget_on_change()

@@ -5,11 +5,14 @@ room that was left for one second, counts down what is let in, and refuses what 
 quota by itself, and what was freed or raised is noticed within that second.
 """
 
+from functools import partial
 from typing import Any
 
 import redis
 import structlog
+from django.db import transaction
 from django.db.models import Q
+from django.db.models.signals import post_save
 
 from admission.connection import connection
 from kernel.errors import QUOTA_APP_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED, ProblemType
@@ -61,10 +64,24 @@ def guard(app: MicroApp) -> None:
 
 def forget(app: MicroApp) -> None:
     """Let PostgreSQL be asked at once: after a limit was raised or much was deleted, on commit."""
+    _forget(app_guard(str(app.pk)), workspace_guard(str(app.workspace_id)))
+
+
+def forget_on_change() -> None:
+    """Forget a guard as soon as its quota's limit is saved; counts change past the models and are noticed in time."""
+    post_save.connect(_forget_changed, sender=Quota, dispatch_uid="forget_guard")
+
+
+def _forget_changed(sender: type, instance: Quota, **_signal: Any) -> None:
+    key = app_guard(str(instance.app_id)) if instance.app_id else workspace_guard(str(instance.workspace_id))
+    transaction.on_commit(partial(_forget, key))
+
+
+def _forget(*keys: str) -> None:
     try:
-        connection().delete(app_guard(str(app.pk)), workspace_guard(str(app.workspace_id)))
+        connection().delete(*keys)
     except redis.RedisError:
-        _log.warning("guard_waits_for_redis", app=str(app.pk))
+        _log.warning("guard_waits_for_redis", keys=keys)
 
 
 def _words(key: str) -> list[Any]:

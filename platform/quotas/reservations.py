@@ -20,9 +20,17 @@ def reserve(app: MicroApp, size: int) -> Reservation:
     if not _hold(Q(workspace_id=app.workspace_id, app=None), size):
         raise _exceeded_by_workspace(app)
     if not _hold(Q(app=app), size):
-        raise Problem(QUOTA_APP_EXCEEDED, app=app.name, limit=_limit_words(Q(app=app)))
+        raise _exceeded_by_app(app)
     reservation: Reservation = Reservation.objects.create(tenant_id=app.tenant_id, app=app, size=size)
     return reservation
+
+
+def require_room(app: MicroApp, size: int) -> None:
+    """Raises Problem QUOTA_WORKSPACE_EXCEEDED or QUOTA_APP_EXCEEDED where `size` bytes and one file don't fit now."""
+    if not Quota.objects.filter(_has_room(size), workspace_id=app.workspace_id, app=None).exists():
+        raise _exceeded_by_workspace(app)
+    if not Quota.objects.filter(_has_room(size), app=app).exists():
+        raise _exceeded_by_app(app)
 
 
 def settle(reservation: Reservation, actual_size: int) -> None:
@@ -46,13 +54,16 @@ def release(reservation: Reservation) -> None:
 
 
 def _hold(which: Q, size: int) -> bool:
-    has_room = Q(bytes_limit__gte=F("bytes_used") + F("bytes_held") + size) & Q(
-        objects_limit__gt=F("objects_used") + F("objects_held")
-    )
-    held: int = Quota.objects.filter(which & has_room).update(
+    held: int = Quota.objects.filter(which & _has_room(size)).update(
         bytes_held=F("bytes_held") + size, objects_held=F("objects_held") + 1
     )
     return held == 1
+
+
+def _has_room(size: int) -> Q:
+    return Q(bytes_limit__gte=F("bytes_used") + F("bytes_held") + size) & Q(
+        objects_limit__gt=F("objects_used") + F("objects_held")
+    )
 
 
 def _change_state(
@@ -68,6 +79,10 @@ def _for_each_quota(app: MicroApp, **changes: int) -> None:
     steps = {name: F(name) + change for name, change in changes.items()}
     Quota.objects.filter(workspace_id=app.workspace_id, app=None).update(**steps)
     Quota.objects.filter(app=app).update(**steps)
+
+
+def _exceeded_by_app(app: MicroApp) -> Problem:
+    return Problem(QUOTA_APP_EXCEEDED, app=app.name, limit=_limit_words(Q(app=app)))
 
 
 def _exceeded_by_workspace(app: MicroApp) -> Problem:

@@ -1,0 +1,189 @@
+"""uploadStart, the path of every upload: decide in memory, pass the gate once, record in one statement, then sign."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from importlib import resources
+from typing import Any
+
+from admission import space
+from admission.gate import Admission
+from audit.actions import AuditAction
+from audit.ledger import WRITE_EVENT, Entry, event, write
+from audit.rows import RowOf
+from gateway import kept_answers
+from gateway.callers import Caller
+from gateway.kept_answers import Keyed, Reply
+from gateway.models import KeptAnswer
+from gateway.paths import file_path
+from kernel import clock
+from kernel.errors import CHANGED_MEANWHILE, IDEMPOTENCY_IN_FLIGHT, VALIDATION, FieldError, Problem
+from marketplace import snapshots
+from marketplace.snapshots import Snapshot
+from policy.actions import Action
+from policy.media_types import type_of
+from policy.wishes import UploadWish
+from quotas import reservations
+from quotas.models import Reservation
+from storage import folders
+from storage.models import Upload
+from storage.parts import MIN_BYTES, part_size_for
+from tenancy.scoping import tenant_scope
+
+Pay = Callable[..., Admission]
+"""Passes the gate with what the upload will hold, and by which policy it was decided."""
+
+_ATTEMPTS = 3
+_LOCK = """
+SELECT FROM quotas_quota
+WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
+ORDER BY app_id NULLS FIRST FOR UPDATE
+"""
+"""The workspace's row before the app's, like everybody who takes both."""
+
+_UPLOAD, _RESERVATION, _KEPT = RowOf(Upload, "upload"), RowOf(Reservation, "reservation"), RowOf(KeptAnswer, "kept")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """What a client announces. Size in bytes; the checksum as 64 hex digits, or empty."""
+
+    path: str
+    size: int
+    content_type: str
+    sha256: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    in_parts: bool = False
+
+
+def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = None, pay: Pay | None = None) -> Upload:
+    """Decide, pass the gate, hold the space, record. Only what is on the record is then offered to storage.
+
+    Without `pay` the caller passed the gate before. Raises Problem: VALIDATION, SCOPE_NOT_GRANTED, the policy's
+    denials, the gate's refusals, QUOTA_APP_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED, IDEMPOTENCY_IN_FLIGHT for a key that was
+    used before, IDEMPOTENCY_CONFLICT for one that was used otherwise.
+    """
+    folder_path, name = file_path(request.path)
+    caller.claims.require(Action.FILES_WRITE, folder_path)
+    part_size = _part_size(request)
+    tenant_id, app_id = caller.claims.tenant, caller.claims.app
+    if pay is None:
+        upload = _draft(caller, snapshots.read(tenant_id, app_id), request, name)
+    else:
+        upload = snapshots.decided(tenant_id, app_id, partial(_paid, caller, request, name, pay))
+    upload.part_size = part_size
+    _record(caller, upload, folder_path.split("/") if folder_path else [], key)
+    return upload
+
+
+def _paid(caller: Caller, request: UploadRequest, name: str, pay: Pay, snapshot: Snapshot) -> Upload:
+    upload = _draft(caller, snapshot, request, name)
+    pay(hold_bytes=request.size, hold_objects=1, workspace=str(snapshot.app.workspace_id), policy=snapshot.held)
+    return upload
+
+
+def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str) -> Upload:
+    """The upload as the policy lets it in. Raises the Problem of a denial."""
+    app, policy, now = snapshot.app, snapshot.policy, clock.now()
+    wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
+    document = policy.document
+    return Upload(
+        tenant_id=app.tenant_id,
+        app=app,
+        name=wish.name,
+        content_type=wish.content_type or "",
+        declared_size=request.size,
+        declared_sha256=request.sha256,
+        labels=snapshot.labels_of(wish),
+        metadata=dict(request.metadata),
+        reservation=Reservation(tenant_id=app.tenant_id, app=app, size=request.size, created_at=now),
+        started_by=caller.actor,
+        token_id=caller.claims.token_id,
+        keep_days=document.lifecycle.delete_after_days,
+        engines=list(document.scanning.engines),
+        created_at=now,
+        expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),
+    )
+
+
+def _part_size(request: UploadRequest) -> int | None:
+    """Raises Problem VALIDATION."""
+    if not request.in_parts:
+        return None
+    if request.size < MIN_BYTES:
+        detail = f"Parts are for files of {MIN_BYTES:,} bytes and more."
+        raise Problem(VALIDATION, errors=[FieldError("/multipart", detail)], detail=detail)
+    return part_size_for(request.size)
+
+
+def _record(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> None:
+    """Raises Problem for what stands in the way, CHANGED_MEANWHILE where that changes all the time."""
+    for _attempt in range(_ATTEMPTS):
+        if rows := write(_entry(caller, upload, names, key)):
+            upload.folder_id = rows[0][0]
+            return
+        _clear_the_way(caller, upload, names, key)
+    raise Problem(CHANGED_MEANWHILE)
+
+
+def _clear_the_way(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> None:
+    """Make the folder if it is what was missing; else raise the Problem that it was."""
+    with tenant_scope(upload.tenant_id):
+        if key is not None and kept_answers.find(caller, key) is not None:
+            raise Problem(IDEMPOTENCY_IN_FLIGHT)
+        try:
+            reservations.require_room(upload.app, upload.declared_size)
+        except Problem:
+            space.guard(upload.app)
+            raise
+        folders.ensure(upload.app, "/".join(names), caller.actor)
+
+
+@cache
+def _statement() -> str:
+    text = resources.files("gateway").joinpath("start_upload.sql").read_text(encoding="utf-8")
+    return text.format(
+        kept=_KEPT.table,
+        kept_values=_KEPT.values(),
+        reservation=_RESERVATION.table,
+        reservation_values=_RESERVATION.values(),
+        upload=_UPLOAD.table,
+        upload_values=_UPLOAD.values(folder_id="folder_id"),
+        event=WRITE_EVENT,
+    )
+
+
+def _entry(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> Entry:
+    """A form is signed with this; parts are recorded one by one as they are signed."""
+    action = AuditAction.MULTIPART_STARTED if upload.part_size else AuditAction.UPLOAD_URL_SIGNED
+    told = event(action, actor=caller.actor, subject=f"upload:{upload.id}", detail=_detail(caller, upload))
+    parameters: dict[str, Any] = {
+        **_UPLOAD.parameters(upload),
+        **_RESERVATION.parameters(upload.reservation),
+        **_KEPT.parameters(_answer(caller, upload, key)),
+        **told,
+        "tenant_id": upload.tenant_id,
+        "app_id": upload.app_id,
+        "workspace_id": upload.app.workspace_id,
+        "size": upload.declared_size,
+        "folders": names,
+        "is_keyed": key is not None,
+    }
+    return Entry(action, _statement(), parameters, _LOCK, f"{upload.app.workspace_id}/{upload.app_id}")
+
+
+def _answer(caller: Caller, upload: Upload, key: Keyed | None) -> KeptAnswer:
+    """What is kept under the key: which upload it was, and nothing that opens storage."""
+    kept = kept_answers.as_json(Reply(201, None, kept={"id": str(upload.id)}))
+    return kept_answers.row(caller, key or Keyed("", b"", b""), kept)
+
+
+def _detail(caller: Caller, upload: Upload) -> dict[str, Any]:
+    return {
+        "token": caller.claims.token_id,
+        "size": upload.declared_size,
+        "content_type": upload.content_type,
+        "expires_at": upload.expires_at.isoformat(),
+        "template": caller.claims.template,
+    }
