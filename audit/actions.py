@@ -64,6 +64,8 @@ class AuditAction(enum.StrEnum):
     WEBHOOK_REMOVED = "notices:webhook:removed"
     NOTICE_SENT_AGAIN = "notices:delivery:sent-again"
     APP_CHANGED = "tenancy:app:changed"
+    SANDBOX_BEGUN = "marketplace:sandbox:begun"
+    SANDBOX_ENDED = "marketplace:sandbox:ended"
 
     @property
     def words(self) -> str:
@@ -130,4 +132,6 @@ _WORDS = {
     AuditAction.WEBHOOK_REMOVED: "Webhook removed",
     AuditAction.NOTICE_SENT_AGAIN: "Notice sent again",
     AuditAction.APP_CHANGED: "App settings changed",
+    AuditAction.SANDBOX_BEGUN: "Sandbox begun",
+    AuditAction.SANDBOX_ENDED: "Sandbox over: everything in it deleted",
 }

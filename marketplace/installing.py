@@ -13,6 +13,7 @@ from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_
 from kernel.regions import place_of
 from marketplace.models import Installation, TamperedError, TemplateVersion
 from marketplace.readiness import missing
+from marketplace.sandbox_limits import require_room
 from policy.abilities import here
 from policy.actions import Action
 from policy.document import Document
@@ -89,6 +90,7 @@ def _trusted(version: TemplateVersion) -> Document:
 def _check(document: Document, membership: Membership, choices: Choices) -> None:
     if membership.role not in MAY_CREATE_APPS:
         raise Problem(NOT_ALLOWED)
+    require_room(membership.workspace)
     if lacking := missing(document, here()):
         raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
     if choices.region not in document.regions:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.identifiers import new_id
 from marketplace.app_models import AppRequest, Setup, VersionChange
+from marketplace.sandbox_models import GuestSandbox
 from marketplace.signing import SignatureError, Statement, verify
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
@@ -19,8 +20,8 @@ from policy.document import Document
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 __all__ = [
-    "AppRequest", "Installation", "Review", "ReviewFinding", "Setup", "TamperedError", "Template", "TemplateDraft",
-    "TemplateVersion", "VersionChange",
+    "AppRequest", "GuestSandbox", "Installation", "Review", "ReviewFinding", "Setup", "TamperedError", "Template",
+    "TemplateDraft", "TemplateVersion", "VersionChange",
 ]  # fmt: skip
 
 JSON = models.JSONField

@@ -1,8 +1,13 @@
 """How people come to have an account, and where they start once they are signed in."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+
+GUEST_DOMAIN = "@sandbox.invalid"
+"""Where sandboxes' guests have their addresses: nowhere (RFC 2606 §2)."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -13,6 +18,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if getattr(request.user, "is_superuser", False):
             return str(settings.PLATFORM_OWNER_START_URL)
         return str(super().get_login_redirect_url(request))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send, but never for a sandbox's guest: whoever needs no address may not have mail sent to one."""
+        request = self.request
+        is_guest = request is not None and str(getattr(request.user, "email", "")).endswith(GUEST_DOMAIN)
+        if not is_guest:
+            super().send_mail(template_prefix, email, context)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether strangers may make an account (`SIGN_UP_OPEN`)."""

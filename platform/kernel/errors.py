@@ -269,6 +269,14 @@ ORIGIN_NOT_ALLOWED = ProblemType(
     "This page may not use this upload box yet.",
     Remedy("app_owner", "add_website", "Add this website"),
 )  # fmt: skip
+CAPTCHA_REQUIRED = ProblemType(
+    "CAPTCHA_REQUIRED", 403, "The check that a person is there is missing", "Confirm you are a person to continue.",
+    Remedy("you", "confirm", "Confirm"),
+)  # fmt: skip
+SANDBOX_FULL = ProblemType(
+    "SANDBOX_FULL", 403, "The sandbox is full", "This sandbox holds up to {limit} apps, and it has them.",
+    Remedy("you", "promote", "Make one of them live"),
+)  # fmt: skip
 NAME_TAKEN = ProblemType(
     "NAME_TAKEN", 409, "The name is in use", "There is already something called {name} here.",
     Remedy("you", "rename", "Use another name"),

@@ -17,10 +17,11 @@ const gatehouse = new Gatehouse({ api, tokens: () => key.value(), delaysMs: [] }
 
 const RUN = {
   list: ({ folder, limit }) => gatehouse.list({ folder, limit: Number(limit) || 10 }),
-  upload: async ({ path, file }) => {
+  upload: async (answers) => {
+    const { path, file } = answers;
     const sent = file?.size ? file : await sampleFile(place.dataset.types.split(" "));
-    const to = path.endsWith("/") || !path ? path + sent.name : path;
-    const arrived = await gatehouse.upload(sent, { path: to, partsAbove: Infinity });
+    answers.path = path.endsWith("/") || !path ? path + sent.name : path;
+    const arrived = await gatehouse.upload(sent, { path: answers.path });
     follow(arrived.id);
     return arrived;
   },

@@ -16,6 +16,7 @@ CELERY_TASK_ROUTES = {
     "gateway.forget_old_keys": {"queue": "lifecycle"},
     "gateway.complete_arrived": {"queue": "scan"},
     "notices.*": {"queue": "notify"},
+    "operations.clean_up_sandboxes": {"queue": "lifecycle"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -47,6 +48,7 @@ CELERY_BEAT_SCHEDULE = {
     "warn-of-deletions": {"task": "lifecycle.warn_of_deletions", "schedule": 6 * 3600.0},
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
     "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},
+    "clean-up-sandboxes": {"task": "operations.clean_up_sandboxes", "schedule": 300.0},
     "forget-old-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0},
 }
 CLAMD_URL = env.optional("CLAMD_URL")

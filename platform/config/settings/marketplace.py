@@ -18,3 +18,6 @@ REVIEW_MODEL_URL = env.optional("REVIEW_MODEL_URL")
 
 REVIEW_MODEL_NAME = env.optional("REVIEW_MODEL_NAME")
 REVIEW_MODEL_KEY = env.optional("REVIEW_MODEL_KEY")
+
+PROOF_OF_WORK_NUMBER = env.whole_number("PROOF_OF_WORK_NUMBER", 100_000)
+"""How far a browser searches, at most, to prove that a person is there: about a second on a phone of today."""

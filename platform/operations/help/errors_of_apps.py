@@ -79,6 +79,17 @@ ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
         _("An upload box works on the websites that the app's owner has listed, so that no other page can pose as it."),
         (_("The app's owner adds this website's address on the app's Keys page."), _("Then load the page again.")),
     ),
+    "CAPTCHA_REQUIRED": ErrorHelp(
+        _("Where anyone may come in, the browser first does a second of work, so that a flood of robots doesn't pay."),
+        (
+            _("Press Confirm. The browser works by itself; there is no puzzle, and nobody else is told."),
+            _("Each confirmation counts once and for ten minutes. Load the page again when it is refused."),
+        ),
+    ),
+    "SANDBOX_FULL": ErrorHelp(
+        _("A sandbox is for trying. It holds a few apps, and is cleaned up after a day."),
+        (_("Make the app that you like live: Promote, on its page."), _("Or begin a new sandbox.")),
+    ),
     "NOT_ALLOWED": ErrorHelp(
         _("Some decisions belong to the owners of a workspace, since they answer for its cost and its files."),
         (_("Ask the workspace owner. Their name stands at the foot of your workspace's page."),),
