@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from marketplace.views import activity, embed, files, requests, settings, share
+from marketplace.views import activity, embed, files, requests, settings, setup, share
 
 urlpatterns = [
+    path("templates/<slug:slug>/new/", setup.app_new, name="app-new"),
+    path("apps/<slug:slug>/setup/", setup.setup_page, name="setup"),
+    path("apps/<slug:slug>/setup/next/", setup.setup_next, name="setup-next"),
+    path("apps/<slug:slug>/setup/retry/", setup.setup_retry, name="setup-retry"),
     path("apps/<slug:slug>/files/", files.app_files, name="app-files"),
     path("apps/<slug:slug>/activity/", activity.app_activity, name="app-activity"),
     path("apps/<slug:slug>/activity/live/", activity.app_activity_live, name="app-activity-live"),

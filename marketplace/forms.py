@@ -1,9 +1,12 @@
 """The form of a new app, prefilled so that nothing must be typed."""
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from kernel.identifiers import new_id
 from kernel.paths import UnusablePathError, clean_name
 from kernel.regions import place_of
 from marketplace.installing import Choices
@@ -21,9 +24,15 @@ class NewAppForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, required=False, label="May it also …"
     )
 
-    def __init__(self, data: Any, *, document: Document, workspace: Workspace) -> None:
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Any, *, document: Document, workspace: Workspace, before: Mapping[str, Any] | None = None
+    ) -> None:
         region = workspace.region if workspace.region in document.regions else document.regions[0]
-        super().__init__(data, initial={"name": _free_name(document.name, workspace), "region": region})
+        usual = {"name": document.name, "region": region, "extra_permissions": [], **(before or {})}
+        name = _free_name(usual["name"], workspace)
+        super().__init__(data, initial={**usual, "name": name, "key": new_id()})
         self._set_choices("region", [(code, place_of(code)) for code in document.regions])
         optional = document.permissions.optional
         self._set_choices("extra_permissions", [(action.value, action.words) for action in optional])
@@ -36,6 +45,11 @@ class NewAppForm(forms.Form):
             return clean_name(self.cleaned_data["name"])
         except UnusablePathError as error:
             raise forms.ValidationError(str(error)) from error
+
+    def clean_key(self) -> uuid.UUID:
+        """What tells this form from another; one that came without gets its own."""
+        key: uuid.UUID | None = self.cleaned_data["key"]
+        return key or new_id()
 
     def choices(self) -> Choices:
         """What was decided."""

@@ -36,14 +36,13 @@ class Choices:
     extra_permissions: frozenset[Action] = field(default_factory=frozenset)
 
 
-def install(version: TemplateVersion, membership: Membership, choices: Choices) -> MicroApp:
-    """The new app, ready for its first file. Must run in the tenant's scope.
+def install(version: TemplateVersion, membership: Membership, choices: Choices, slug: str = "") -> MicroApp:
+    """The new app, ready for its first file, at a new address unless one was chosen by `new_slug` before.
 
-    Raises Problem TEMPLATE_REFUSED, NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
+    Must run in the tenant's scope. Raises Problem as `checked` does.
     """
-    document = _trusted(version)
-    _check(document, membership, choices)
-    app = _create_app(membership, choices.name)
+    document = checked(version, membership, choices)
+    app = _create_app(membership, choices.name, slug or new_slug(choices.name))
     Installation.objects.create(
         tenant_id=app.tenant_id,
         app=app,
@@ -55,6 +54,16 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices) 
     addresses.announce(app)
     _record(app, version, choices, membership)
     return app
+
+
+def checked(version: TemplateVersion, membership: Membership, choices: Choices) -> Document:
+    """The document that these choices can be installed from.
+
+    Raises Problem TEMPLATE_REFUSED, NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
+    """
+    document = trusted(version)
+    _check(document, membership, choices)
+    return document
 
 
 def _set_bounds(app: MicroApp, document: Document) -> None:
@@ -76,8 +85,8 @@ def _set_bounds(app: MicroApp, document: Document) -> None:
     )
 
 
-def _trusted(version: TemplateVersion) -> Document:
-    """The document, once its signature was verified and if nobody withdrew it."""
+def trusted(version: TemplateVersion) -> Document:
+    """The document, once its signature was verified and if nobody withdrew it. Raises Problem TEMPLATE_REFUSED."""
     name = version.content.get("name", version.template.slug)
     if version.withdrawn_at is not None:
         raise Problem(TEMPLATE_REFUSED, name=name, why=f"It was withdrawn. {version.withdrawn_reason}")
@@ -99,12 +108,12 @@ def _check(document: Document, membership: Membership, choices: Choices) -> None
         raise Problem(NAME_TAKEN, name=choices.name)
 
 
-def _create_app(membership: Membership, name: str) -> MicroApp:
+def _create_app(membership: Membership, name: str, slug: str) -> MicroApp:
     app = MicroApp(
         tenant_id=membership.tenant_id,
         workspace_id=membership.workspace_id,
         name=name,
-        slug=_new_slug(name),
+        slug=slug,
         created_by_id=membership.user_id,
     )
     app.application = _oauth_client(app, membership.user)
@@ -125,7 +134,7 @@ def _oauth_client(app: MicroApp, maker: User) -> Application:
     return client
 
 
-def _new_slug(name: str) -> str:
+def new_slug(name: str) -> str:
     """A readable address with 30 random bits: no clash, and no tenant learns another's names from one."""
     ending = "".join(secrets.choice(_SLUG_ALPHABET) for _ in range(6))
     return f"{slugify(name)[:60].strip('-') or 'app'}-{ending}"

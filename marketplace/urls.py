@@ -9,7 +9,6 @@ urlpatterns = [
     path("", templates.home, name="home"),
     path("templates/", templates.template_list, name="templates"),
     path("templates/<slug:slug>/", templates.template_detail, name="template"),
-    path("templates/<slug:slug>/new/", templates.app_new, name="app-new"),
     path("apps/", apps.app_list, name="apps"),
     path("apps/<slug:slug>/", apps.app_detail, name="app"),
     path("apps/<slug:slug>/live/", apps.app_live, name="app-live"),

@@ -12,6 +12,7 @@ from marketplace.app_page import AppPage
 from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.safety_facts import safety_facts
+from marketplace.setups import unfinished
 from marketplace.views.templates import template_cards
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
@@ -25,7 +26,8 @@ def app_list(request: HttpRequest) -> HttpResponse:
     workspaces = workspaces_of(signed_in_id(request), MAY_SEE_APP_PAGES)
     installations = Installation.objects.filter(app__workspace__in=workspaces).order_by("-id")
     rows = installations.select_related("app__workspace", "app__quota", "version__template")
-    return render(request, "marketplace/app_list.html", {"installations": rows, "templates": template_cards()})
+    context = {"installations": rows, "setups": unfinished(signed_in_id(request)), "templates": template_cards()}
+    return render(request, "marketplace/app_list.html", context)
 
 
 @require_safe

@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.identity import signed_in_id
 from kernel.sizes import in_words
 from marketplace.access import app_for, member_page
 from marketplace.consent_words import consent_words
 from marketplace.installations import InstalledPolicy, policy_of
 from policy.media_types import accept_attribute
-from tenancy.roles import MAY_UPLOAD
+from tenancy.memberships import workspaces_of
+from tenancy.roles import MAY_CREATE_APPS, MAY_UPLOAD
 
 
 @require_safe
@@ -20,7 +22,12 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
     """The upload page."""
     app = app_for(request, slug, MAY_UPLOAD)
     policy = policy_of(app)
-    context = {"app": app, "limits": upload_limits(policy), "consent": consent_words(app, policy)}
+    context = {
+        "app": app,
+        "limits": upload_limits(policy),
+        "consent": consent_words(app, policy),
+        "may_build": workspaces_of(signed_in_id(request), MAY_CREATE_APPS).filter(workspace=app.workspace).exists(),
+    }
     return render(request, "marketplace/go.html", context)
 
 

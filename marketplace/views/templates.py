@@ -4,19 +4,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django_ratelimit.core import is_ratelimited
 
-from kernel.errors import RATE_LIMITED, Problem
 from kernel.regions import place_of
 from kernel.sizes import in_words
-from marketplace.access import member_page, membership_of
+from marketplace.access import membership_of
 from marketplace.consent_words import kept_words
-from marketplace.forms import NewAppForm
-from marketplace.installing import install
 from marketplace.models import TemplateVersion
 from marketplace.publishing import current_version, current_versions
 from marketplace.safety_facts import safety_facts
-from tenancy.models import Membership
 from tenancy.roles import MAY_CREATE_APPS
 
 
@@ -34,50 +29,23 @@ def template_list(request: HttpRequest) -> HttpResponse:
 
 def template_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One template and its Safety facts."""
-    version = _version(slug)
+    version = version_in_catalogue(slug)
     membership = membership_of(request)
     may_create = membership is None or membership.role in MAY_CREATE_APPS
-    context = {**_template_context(version), "may_create": may_create}
+    context = {**template_context(version), "may_create": may_create}
     return render(request, "marketplace/template_detail.html", context)
 
 
-@member_page
-def app_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Prefilled answers and one button."""
-    version, membership = _version(slug), membership_of(request)
-    if membership is None or membership.role not in MAY_CREATE_APPS:
-        raise Http404
-    form = NewAppForm(request.POST or None, document=version.document, workspace=membership.workspace)
-    if request.method == "POST" and form.is_valid():
-        created = _create(request, form, version, membership)
-        if created is not None:
-            return created
-    status = 422 if form.errors else 200
-    return render(request, "marketplace/app_new.html", {**_template_context(version), "form": form}, status=status)
-
-
-def _create(
-    request: HttpRequest, form: NewAppForm, version: TemplateVersion, membership: Membership
-) -> HttpResponse | None:
-    if is_ratelimited(request, group="create-app", key="user", rate="30/h", increment=True):
-        form.add_error(None, Problem(RATE_LIMITED, seconds="3,600").user_message)
-        return None
-    try:
-        app = install(version, membership, form.choices())
-    except Problem as problem:
-        form.add_error("name" if problem.type.code == "NAME_TAKEN" else None, problem.user_message)
-        return None
-    return redirect("app", slug=app.slug)
-
-
-def _version(slug: str) -> TemplateVersion:
+def version_in_catalogue(slug: str) -> TemplateVersion:
+    """The version that new apps are made from. Raises Http404."""
     version = current_version(slug)
     if version is None:
         raise Http404
     return version
 
 
-def _template_context(version: TemplateVersion) -> dict[str, Any]:
+def template_context(version: TemplateVersion) -> dict[str, Any]:
+    """The document and its Safety facts."""
     return {"template": version.document, "facts": safety_facts(version)}
 
 

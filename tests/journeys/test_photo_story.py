@@ -21,6 +21,8 @@ def create_app(visitor: Visitor, name: str) -> str:
     page.get_by_label("What is it called?").fill(name)
     page.get_by_label("open files").check()
     page.get_by_role("button", name="Create app").click()
+    page.wait_for_url(re.compile(r"/go/[^/]+/$"))
+    page.get_by_role("link", name="Look after this app").click()
     page.wait_for_url(re.compile(r"/apps/[^/]+/$"))
     return page.url
 
@@ -100,8 +102,7 @@ def test_every_page_is_accessible_and_keeps_to_its_policy(visitor: Visitor, sche
         "/templates/team-photo-share/new/",
         "/apps/",
         app_page,
-        f"{app_page}files/",
-        f"{app_page}activity/",
+        *(f"{app_page}{tab}/" for tab in ("files", "activity", "share", "settings", "requests", "requests/new")),
         f"{app_page}keys/",
         go,
         "/w/main/issuers/",

@@ -40,8 +40,8 @@ def app_with_secret(visitor: Visitor, name: str, website: str = "") -> App:
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Create app").click()
-    page.wait_for_url(re.compile(r"/apps/[^/]+/$"))
-    app_page = page.url
+    page.wait_for_url(re.compile(r"/go/[^/]+/$"))
+    app_page = page.url.replace("/go/", "/apps/")
     page.goto(f"{app_page}keys/")
     client_id = page.locator("dd code").first.inner_text()
     if website:
@@ -81,7 +81,7 @@ def test_the_program_uploads_what_is_safe_and_says_what_is_not(
     assert "must be a JPG, PNG, WEBP, GIF or HEIC photo. Choose another file" in refused
     assert ran.returncode == 2
     assert ran.stderr == ""
-    visitor.page.goto(f"/apps/{app.slug}/")
+    visitor.page.goto(f"/apps/{app.slug}/files/")
     expect(visitor.page.get_by_role("button", name=f"Download {photo.name}")).to_be_visible()
 
 
