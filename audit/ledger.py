@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from audit.actions import AuditAction
+from audit.statements import Statement
 from kernel import clock
 from kernel.identifiers import new_id
 from telemetry.context import current_request_id
@@ -28,7 +29,7 @@ SELECT %(event_id)s::uuid, %(tenant_id)s::uuid, %(event_at)s::timestamptz, %(eve
 """
 """The end of a statement; what follows is the FROM that makes it depend on what was written before."""
 
-_ENTER = "SELECT set_config('gatehouse.tenant', %s, true)"
+_ENTER = Statement("SELECT set_config('gatehouse.tenant', %(tenant)s, true)")
 _MOST_AT_ONCE = 64
 
 Rows = list[tuple[Any, ...]]
@@ -43,9 +44,9 @@ class Entry:
     """
 
     action: AuditAction
-    statement: str
+    statement: Statement
     parameters: Mapping[str, Any]
-    locking: str = ""
+    locking: Statement | None = None
     ordered: str = ""
 
     @property
@@ -150,15 +151,15 @@ def _write_all(slips: Sequence[_Slip]) -> None:
 
 def _write_together(slips: Sequence[_Slip]) -> None:
     connection.ensure_connection()
-    cursors: list[tuple[_Slip, psycopg.Cursor[Any]]] = []
+    cursors: list[tuple[_Slip, psycopg.RawCursor[Any]]] = []
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
         try:
             with raw.pipeline():
-                cursor = psycopg.Cursor(raw)
+                cursor = psycopg.RawCursor(raw)
                 cursor.execute("BEGIN")
                 for tenant, own in groupby(sorted(slips, key=_by_place), key=_by_tenant):
-                    cursor.execute(_ENTER, (tenant,), prepare=True)
+                    _execute(raw, _ENTER, {"tenant": tenant})
                     cursors += [(slip, _run(slip.entry)) for slip in own]
                 cursor.execute("COMMIT")
         except psycopg.Error:
@@ -181,14 +182,20 @@ def _by_place(slip: _Slip) -> tuple[str, str]:
     return slip.entry.tenant, slip.entry.ordered
 
 
-def _run(entry: Entry) -> "psycopg.Cursor[Any]":
-    """Parameters travel beside a statement that PostgreSQL keeps prepared, not in its text as Django writes them."""
+def _run(entry: Entry) -> "psycopg.RawCursor[Any]":
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
         if entry.locking:
-            psycopg.Cursor(raw).execute(entry.locking, entry.parameters, prepare=True)
-        return psycopg.Cursor(raw).execute(entry.statement, entry.parameters, prepare=True)
+            _execute(raw, entry.locking, entry.parameters)
+        return _execute(raw, entry.statement, entry.parameters)
 
 
-def _rows(cursor: "psycopg.Cursor[Any]") -> Rows:
+def _execute(
+    raw: "psycopg.Connection[Any]", statement: Statement, parameters: Mapping[str, Any]
+) -> "psycopg.RawCursor[Any]":
+    """Parameters travel beside a statement that PostgreSQL keeps prepared, not in its text as Django writes them."""
+    return psycopg.RawCursor(raw).execute(statement.numbered, statement.arguments(parameters), prepare=True)
+
+
+def _rows(cursor: "psycopg.RawCursor[Any]") -> Rows:
     return cursor.fetchall()

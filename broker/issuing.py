@@ -14,6 +14,7 @@ from admission.revocations import earliest_issue
 from audit.actions import AuditAction
 from audit.ledger import WRITE_EVENT, Entry, event, write
 from audit.rows import RowOf
+from audit.statements import Statement
 from broker.grants import Grant
 from broker.lineage import Lineage
 from broker.living import facts_of, milliseconds
@@ -161,8 +162,8 @@ def _claims(token: ScopedToken, details: dict[str, Any], lineage: Lineage) -> di
 
 
 @cache
-def _statement() -> str:
-    return f"""
+def _statement() -> Statement:
+    text = f"""
         WITH token AS (
           INSERT INTO {_TOKEN.table} SELECT {_TOKEN.values()}
           WHERE %(secret_hash)s = '' OR EXISTS (
@@ -171,6 +172,7 @@ def _statement() -> str:
               AND (ends_at IS NULL OR ends_at > clock_timestamp()))
           RETURNING id)
         {WRITE_EVENT} FROM token RETURNING id"""  # noqa: S608 - names of ours, no value
+    return Statement(text)
 
 
 def _entry(token: ScopedToken, reach: Reach, secret_hash: str) -> Entry:

@@ -12,6 +12,7 @@ from admission.gate import Admission
 from audit.actions import AuditAction
 from audit.ledger import WRITE_EVENT, Entry, event, write
 from audit.rows import RowOf
+from audit.statements import Statement
 from gateway import kept_answers
 from gateway.callers import Caller
 from gateway.kept_answers import Keyed, Reply
@@ -35,11 +36,11 @@ Pay = Callable[..., Admission]
 """Passes the gate with what the upload will hold, and by which policy it was decided."""
 
 _ATTEMPTS = 3
-_LOCK = """
+_LOCK = Statement("""
 SELECT FROM quotas_quota
 WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
 ORDER BY app_id NULLS FIRST FOR UPDATE
-"""
+""")
 """The workspace's row before the app's, like everybody who takes both."""
 
 _UPLOAD, _RESERVATION, _KEPT = RowOf(Upload, "upload"), RowOf(Reservation, "reservation"), RowOf(KeptAnswer, "kept")
@@ -141,9 +142,9 @@ def _clear_the_way(caller: Caller, upload: Upload, names: list[str], key: Keyed 
 
 
 @cache
-def _statement() -> str:
+def _statement() -> Statement:
     text = resources.files("gateway").joinpath("start_upload.sql").read_text(encoding="utf-8")
-    return text.format(
+    whole = text.format(
         kept=_KEPT.table,
         kept_values=_KEPT.values(),
         reservation=_RESERVATION.table,
@@ -152,6 +153,7 @@ def _statement() -> str:
         upload_values=_UPLOAD.values(folder_id="folder_id"),
         event=WRITE_EVENT,
     )
+    return Statement(whole)
 
 
 def _entry(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> Entry:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from audit.actions import AuditAction
 from audit.ledger import WRITE_EVENT, Entry, event, write
 from audit.models import AuditEvent
+from audit.statements import Statement
 from kernel.identifiers import new_id
 from tenancy.models import Tenant
 from tenancy.scoping import tenant_scope
@@ -36,7 +37,9 @@ def new_tenant() -> uuid.UUID:
 
 def entry(tenant_id: uuid.UUID, subject: str, *, is_met: bool = True, statement: str = ALWAYS) -> Entry:
     told = event(AuditAction.APP_CHANGED, actor="user:ledger", subject=subject, detail={"a": 1})
-    return Entry(AuditAction.APP_CHANGED, statement, told | {"tenant_id": tenant_id, "app_id": None, "is_met": is_met})
+    return Entry(
+        AuditAction.APP_CHANGED, Statement(statement), told | {"tenant_id": tenant_id, "app_id": None, "is_met": is_met}
+    )
 
 
 def subjects(tenant_id: uuid.UUID) -> list[str]:
