@@ -58,6 +58,7 @@ class AuditAction(enum.StrEnum):
     REVIEW_DECIDED = "marketplace:review:decided"
     TEMPLATE_PUBLISHED = "marketplace:template:published"
     TEMPLATE_WITHDRAWN = "marketplace:template:withdrawn"
+    PRICES_CHANGED = "marketplace:prices:changed"
     QUOTA_CHANGED = "quotas:quota:changed"
     WEBHOOK_ADDED = "notices:webhook:added"
     WEBHOOK_CHANGED = "notices:webhook:changed"
@@ -126,6 +127,7 @@ _WORDS = {
     AuditAction.REVIEW_DECIDED: "Review of a template decided",
     AuditAction.TEMPLATE_PUBLISHED: "Template published",
     AuditAction.TEMPLATE_WITHDRAWN: "Template withdrawn",
+    AuditAction.PRICES_CHANGED: "Prices of a region changed",
     AuditAction.QUOTA_CHANGED: "Space changed",
     AuditAction.WEBHOOK_ADDED: "Webhook added",
     AuditAction.WEBHOOK_CHANGED: "Webhook changed",

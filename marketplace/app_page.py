@@ -16,7 +16,8 @@ from kernel.sizes import GB, in_words
 from marketplace import trail
 from marketplace.charts import Chart, bars_of
 from marketplace.installations import InstalledPolicy
-from policy.costs import estimate, in_currency, shipped_book
+from marketplace.prices import price_book
+from policy.costs import estimate, in_currency
 from quotas.models import Quota
 from storage.models import StoredFile, Upload
 from storage.states import IN_FLIGHT, UploadState
@@ -69,7 +70,7 @@ class AppPage:
             percent=min(quota.percent, 100),
             files_count=StoredFile.objects.filter(app=app, trashed_at=None).count(),
             cost_words=in_currency(_stored_cents(policy, quota.bytes_used)),
-            most_words=in_currency(estimate(policy.document, policy.region).maximum_cents),
+            most_words=in_currency(estimate(policy.document, policy.region, price_book(policy.region)).maximum_cents),
             problems=trail.problems_since(app, now - dt.timedelta(days=_SECURITY_DAYS)),
             chart=_arrivals(app, now.date()),
             uploads=uploads_of(app),
@@ -92,7 +93,7 @@ def uploads_of(app: MicroApp) -> tuple[UploadRow, ...]:
 
 def _stored_cents(policy: InstalledPolicy, stored: int) -> int:
     """What a month of what is stored now costs, in cents, rounded up."""
-    price = shipped_book().regions[policy.region].storage_gb_month
+    price = price_book(policy.region).regions[policy.region].storage_gb_month
     return int((Decimal(stored) / GB * price * 100).quantize(Decimal(1), ROUND_UP))
 
 

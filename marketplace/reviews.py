@@ -15,6 +15,7 @@ from audit.record import record_for_platform
 from kernel import clock
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, NOT_FOUND, REVIEW_BLOCKED, Problem
 from marketplace.models import Review, ReviewFinding, Template, TemplateDraft
+from marketplace.prices import price_books
 from marketplace.publishing import current_versions
 from marketplace.review.analysis import Analysis, analysed, risk_of
 from marketplace.review.findings import Finding, Severity
@@ -22,6 +23,7 @@ from marketplace.review.language_model import LanguageModel, configured_model
 from marketplace.review.subject import Subject
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
+from policy.document import Document
 from tenancy.models import Membership
 from tenancy.principals import Principal, system_principal, user_principal
 from tenancy.roles import MAY_CREATE_APPS
@@ -63,7 +65,7 @@ def run(review_id: uuid.UUID, model: LanguageModel | None = None) -> Review:
     if review.state not in {Review.State.WAITING, Review.State.FAILED}:
         return review
     try:
-        subject = Subject(documents.parse(canonical_bytes(review.content)), _published_names())
+        subject = subject_of(documents.parse(canonical_bytes(review.content)))
         analysis = analysed(subject)
     except Exception as error:  # noqa: BLE001 - see above; the log has the trace
         _log.exception("review_analysis_failed", review=str(review.id))
@@ -137,8 +139,10 @@ def _blocked(review: Review, why: str) -> Problem:
     return Problem(REVIEW_BLOCKED, name=review.content["name"], why=why)
 
 
-def _published_names() -> dict[str, str]:
-    return {version.template.slug: version.document.name for version in current_versions()}
+def subject_of(document: Document) -> Subject:
+    """The document as the checks look at it, beside what is published and at today's prices."""
+    published = {version.template.slug: version.document.name for version in current_versions()}
+    return Subject(document, published, price_books())
 
 
 @transaction.atomic

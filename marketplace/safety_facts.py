@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
+from marketplace.durations import duration
+from marketplace.engines import ENGINE_WORDS
 from marketplace.models import TemplateVersion
+from marketplace.prices import price_book
 from policy.actions import Action
-from policy.costs import estimate, in_currency
+from policy.costs import Estimate, estimate, in_currency
 from policy.document import Document
-
-CHECKS = {
-    "content_type": "Contents match the file type",
-    "malware": "Virus scan",
-    "personal_data": "Search for personal data",
-    "secrets": "Search for passwords and keys",
-}
-"""The engines in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +38,29 @@ def safety_facts(
 ) -> SafetyFacts:
     """The facts of one version; of an app, for its region and with what its workspace's owner set."""
     document = as_installed or version.document
-    cost = estimate(document, region or document.regions[0])
+    chosen = region or document.regions[0]
+    cost = estimate(document, chosen, price_book(chosen))
     permissions = document.permissions
     possible = set(permissions.required) | set(permissions.optional)
     return SafetyFacts(
         can_required=_words(permissions.required),
         can_optional=_words(permissions.optional),
         cannot=(*_words(action for action in Action if action not in possible), *_NEVER),
-        cost_words=f"about {in_currency(cost.typical_cents)} a month, {in_currency(cost.maximum_cents)} when full",
+        cost_words=cost_words(cost),
         cost_how=cost.how,
         where=tuple(place_of(code) for code in ([region] if region else document.regions)),
         kept=_capital(kept_words(document.lifecycle)),
-        checked=tuple(CHECKS[engine] for engine in document.scanning.engines),
+        checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
         version=version.version,
         digest=version.digest,
         published_at=version.published_at,
         limits=_limits(document),
     )
+
+
+def cost_words(cost: Estimate) -> str:
+    """A typical month, and the month in which it is full."""
+    return f"about {in_currency(cost.typical_cents)} a month, {in_currency(cost.maximum_cents)} when full"
 
 
 _NEVER = ("hold a key to your storage", "open a file before it was checked", "reach another app's files")
@@ -78,14 +79,6 @@ def _limits(document: Document) -> tuple[str, ...]:
 
 def _words(actions: Iterable[Action]) -> tuple[str, ...]:
     return tuple(action.words for action in actions)
-
-
-def duration(seconds: int) -> str:
-    """`5 minutes`, `90 seconds`."""
-    minutes, rest = divmod(seconds, 60)
-    if rest or not minutes:
-        return f"{seconds} seconds"
-    return f"{minutes} minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _capital(text: str) -> str:

@@ -7,9 +7,10 @@ from django.urls import reverse
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
+from marketplace.durations import duration
+from marketplace.engines import ENGINE_WORDS
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.models import AppRequest
-from marketplace.safety_facts import CHECKS, duration
 from policy.actions import Action
 from quotas.models import Quota
 from tenancy.models import Membership, MicroApp
@@ -70,7 +71,7 @@ def fixed_rows(policy: InstalledPolicy) -> tuple[LockedRow, ...]:
         LockedRow("Kinds of files", f"{uploads.type_words[:1].upper()}{uploads.type_words[1:]}"),
         LockedRow("Size of one file", f"up to {in_words(uploads.max_bytes)}"),
         LockedRow("Where files are", place_of(policy.region)),
-        LockedRow("Checks", ", ".join(CHECKS[engine] for engine in document.scanning.engines)),
+        LockedRow("Checks", ", ".join(ENGINE_WORDS[engine] for engine in document.scanning.engines)),
         LockedRow("Access ends by itself after", duration(document.tokens.ttl_seconds)),
         LockedRow("A link to a file works for", duration(document.downloads.url_ttl_seconds)),
     )

@@ -2,13 +2,12 @@
 
 from django.urls import path
 
-from marketplace import app_urls
+from marketplace import app_urls, template_urls
 from marketplace.views import apps, console, go, promotion, proof, sandbox, templates
 
 urlpatterns = [
     path("", templates.home, name="home"),
-    path("templates/", templates.template_list, name="templates"),
-    path("templates/<slug:slug>/", templates.template_detail, name="template"),
+    *template_urls.urlpatterns,
     path("apps/", apps.app_list, name="apps"),
     path("apps/<slug:slug>/", apps.app_detail, name="app"),
     path("apps/<slug:slug>/live/", apps.app_live, name="app-live"),

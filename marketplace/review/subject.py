@@ -6,15 +6,17 @@ from functools import cached_property
 from typing import Any
 
 from marketplace.review.findings import Finding, Item
+from policy.costs import PriceBook
 from policy.document import Document, as_json
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A document that parses, and the names of the templates that are published already, by slug."""
+    """A document that parses, the names of published templates by slug, and price books by region where others hold."""
 
     document: Document
     published: Mapping[str, str] = field(default_factory=dict)
+    books: Mapping[str, PriceBook] = field(default_factory=dict)
 
     @cached_property
     def content(self) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from accounts.identity import signed_in_id
 from marketplace.access import app_for, member_page
 from marketplace.app_page import AppPage
+from marketplace.cards import template_cards
 from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.safety_facts import safety_facts
 from marketplace.setups import unfinished
-from marketplace.views.templates import template_cards
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_SEE_APP_PAGES

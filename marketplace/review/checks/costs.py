@@ -18,7 +18,9 @@ class Costs(Check):
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """At most one finding: how much, and against which norm."""
-        estimates = [estimate(subject.document, region) for region in subject.document.regions]
+        estimates = [
+            estimate(subject.document, region, subject.books.get(region)) for region in subject.document.regions
+        ]
         full = max(one.maximum_cents for one in estimates)
         typical = max(one.typical_cents for one in estimates)
         if said := _about(full, typical, is_public=subject.is_public):
