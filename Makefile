@@ -26,7 +26,7 @@ test: $(VENV)/installed
 	@exec $(BIN)/python -m embedded test $(ARGS)
 
 bench: $(VENV)/installed
-	@mkdir -p .data && exec $(BIN)/python -m tests.bench
+	@mkdir -p .data && exec $(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from broker.tokens import verify
 from gateway.callers import Caller
 from gateway.completion import complete_upload
 from gateway.grants import grants
-from gateway.uploads import UploadRequest, start_upload
+from gateway.starting import UploadRequest, start_upload
 from kernel import clock
 from policy.actions import Action
 from policy.narrowing import Reach

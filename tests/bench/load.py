@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 async def one_connection(port: int, request: bytes, until: float, statuses: Counter[str], took: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     while time.perf_counter() < until:
         begun = time.perf_counter()
         writer.write(request)

@@ -84,6 +84,13 @@ def _median(results: Sequence[Result]) -> Result:
     )
 
 
+def compare(what: str, targets: Sequence[Target], connections: Sequence[int] = (1, 32)) -> None:
+    """Measure and print, against the last target."""
+    for number in connections:
+        print(f"\n{what}, {number} connection{'s' if number > 1 else ''}", flush=True)
+        print(table(measure(targets, number), against=targets[-1].name), flush=True)
+
+
 def table(results: Mapping[str, Result], against: str) -> str:
     """The results side by side, the ratio to one of them beside each."""
     rows = [f"{'':34} {'req/s':>8} {'ratio':>7} {'p50 ms':>8} {'p99 ms':>8} {'MB':>6}  CPU ms a request"]
