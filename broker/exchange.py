@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from audit.actions import AuditAction
 from audit.record import record
+from broker import visitors
 from broker.clients import Client
 from broker.consents import has_agreed
 from broker.grants import AppGrants, Grant, GrantSource
@@ -23,6 +24,7 @@ from broker.subjects import (
     bound_to,
     no_such_app,
     require_known_type,
+    spent,
     subject_of,
     unacceptable,
 )
@@ -65,7 +67,8 @@ def exchange(parties: Parties, wanted: Wanted, grants: GrantSource) -> Issued:
     audience = wanted.audience or bound_to(parties.subject)
     if parties.client_id and audience != parties.client_id:
         raise no_such_app()
-    return _given(audience, lambda held: _exchange(parties, held, wanted), grants)
+    entering = replace(parties, subject=spent(parties.subject, audience))
+    return _given(audience, lambda held: _exchange(entering, held, wanted), grants)
 
 
 def grant_to_app(client: Client, wanted: Wanted, grants: GrantSource) -> Issued:
@@ -115,7 +118,7 @@ def _actor(parties: Parties, app: MicroApp) -> str:
 
 def _give(subject: Subject, held: AppGrants, wanted: Wanted, secret_hash: str = "") -> Issued:
     grant = held.grant(subject.role)
-    if grant is None:
+    if grant is None or (visitors.is_visitor(subject.principal) and not grant.is_open_to_visitors):
         raise no_such_app()
     reach = _reach(wanted, _allowed(subject, grant))
     if Action.FILES_WRITE in reach.actions and not _has_agreed(subject, held.app, grant):
@@ -163,4 +166,6 @@ def _reach(wanted: Wanted, allowed: Reach) -> Reach:
 def _has_agreed(subject: Subject, app: MicroApp, grant: Grant) -> bool:
     if subject.consent_is_settled:
         return True
+    if visitors.is_visitor(subject.principal):
+        return visitors.has_agreed(subject.principal, subject.agreed_to, app, grant.consent)
     return subject.user_id is not None and has_agreed(app, subject.user_id, grant.consent)

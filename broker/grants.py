@@ -37,6 +37,7 @@ class Grant:
     limits: Mapping[str, Any] = field(default_factory=dict)
     objection: Callable[[Reach], Denied | None] = _no_objection
     held: PolicyHeld | None = None
+    is_open_to_visitors: bool = False
 
 
 class AppGrants(Protocol):

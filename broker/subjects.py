@@ -7,14 +7,14 @@ words: which of the many ways it fails helps only who made it.
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from accounts.models import User
 from admission.revocations import dead_by
-from broker import assertions, tokens
+from broker import assertions, tokens, visitors
 from broker.lineage import Lineage, below
 from broker.oauth_errors import OAuthError
 from kernel.errors import Problem
@@ -32,11 +32,16 @@ _EVERY_ACTION = frozenset(Action)
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """A token as it came; `session_user` is the signed-in person whose page asks, where there is one."""
+    """A token as it came; `session_user` is the signed-in person whose page asks, where there is one.
+
+    `visitor` is whom a proof of work made, once it was spent; `agreed_to` the digest of the words that they agreed to.
+    """
 
     value: str
     type: str
     session_user: uuid.UUID | None = None
+    visitor: str = ""
+    agreed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Subject:
     """Who a new token will speak for, how far their own token reaches, and what it inherits.
 
     `role` None is the app itself. `user_id` is set for people whose consent we keep; consent is
-    settled where somebody else asks for it, or a token that needed it stands above.
+    settled where somebody else asks for it, or a token that needed it stands above. A visitor says what they agreed to.
     """
 
     principal: str
@@ -54,6 +59,7 @@ class Subject:
     prefix: str = ""
     lineage: Lineage = field(default_factory=Lineage)
     consent_is_settled: bool = False
+    agreed_to: str = ""
 
 
 def bound_to(presented: Presented) -> str:
@@ -75,6 +81,16 @@ def subject_of(presented: Presented, app: MicroApp) -> Subject:
     """
     require_known_type(presented)
     return _SOURCES[presented.type](presented, app)
+
+
+def spent(presented: Presented, audience: str) -> Presented:
+    """A proof of work, taken for this app: before anything is decided, since deciding may happen twice.
+
+    Raises OAuthError `access_denied`. Every other kind of token is given back as it came.
+    """
+    if presented.type != visitors.PROOF:
+        return presented
+    return replace(presented, visitor=visitors.new_visitor(presented.value, audience))
 
 
 def require_known_type(presented: Presented) -> None:
@@ -134,6 +150,8 @@ def _delegated(claims: tokens.Claims, app: MicroApp) -> Subject:
         return _person(uuid.UUID(name), app, claims.actions, claims.prefix, lineage)
     if kind == PrincipalKind.APP:
         return Subject(claims.subject, None, None, claims.actions, claims.prefix, lineage, consent_is_settled=True)
+    if kind != PrincipalKind.EXTERNAL:
+        raise unacceptable()
     role = assertions.role_of(claims.subject, app)
     if role is None:
         raise unacceptable()
@@ -162,6 +180,12 @@ def _from_assertion(presented: Presented, app: MicroApp) -> Subject:
     return Subject(asserted.principal, asserted.role, lineage=lineage, consent_is_settled=asserted.asks_consent)
 
 
+def _from_proof(presented: Presented, app: MicroApp) -> Subject:
+    if not presented.visitor:
+        raise unacceptable()
+    return Subject(presented.visitor, Role.MEMBER, actions=visitors.ACTIONS, agreed_to=presented.agreed_to)
+
+
 def app_itself(app: MicroApp) -> Subject:
     """A server app that proved itself with its secret."""
     return Subject(str(app_principal(app.publishable_id)), None, consent_is_settled=True)
@@ -179,4 +203,5 @@ _SOURCES: Mapping[str, Callable[[Presented, MicroApp], Subject]] = {
     SESSION: _from_session,
     ACCESS_TOKEN: _from_access_token,
     JWT: _from_assertion,
+    visitors.PROOF: _from_proof,
 }

@@ -54,6 +54,7 @@ class InstalledGrants:
             },
             objection=lambda reach: _objection(policy, reach, role, actions),
             held=self.snapshot.held,
+            is_open_to_visitors=policy.document.audience == "public",
         )
 
 

@@ -8,23 +8,23 @@ from accounts.identity import signed_in_id
 from broker.consents import has_agreed
 from broker.grants import ConsentNeeded
 from kernel.regions import place_of
-from marketplace.access import app_for, member_page
 from marketplace.consent_words import consent_words
 from marketplace.installations import policy_of
 from marketplace.views.go import upload_limits
-from tenancy.roles import MAY_UPLOAD
+from marketplace.visitors import uploaded_to, visit, visitors_too
 
 _ENDPOINTS = {"token": "/oauth/token", "consents": "/oauth/consents", "api": "/api/v1"}
 
 
 @require_safe
-@member_page
+@visitors_too
 def surface(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that the element shows and enforces early; the gateway enforces it again."""
-    app = app_for(request, slug, MAY_UPLOAD)
+    app = uploaded_to(request, slug)
     policy = policy_of(app)
     words = consent_words(app, policy)
-    agreed = has_agreed(app, signed_in_id(request), ConsentNeeded(words.surface, words.version))
+    visiting = visit(request, app)
+    agreed = visiting is None and has_agreed(app, signed_in_id(request), ConsentNeeded(words.surface, words.version))
     consent = {"surface": words.surface, "version": words.version, "lines": list(words.lines), "agreed": agreed}
     answer = JsonResponse(
         {
@@ -34,6 +34,7 @@ def surface(request: HttpRequest, slug: str) -> HttpResponse:
             "place": place_of(policy.region),
             "consent": consent,
             "endpoints": _ENDPOINTS,
+            "visitor": visiting,
             "csrf": get_token(request),
         }
     )

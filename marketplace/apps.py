@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 
+from policy.abilities import Ability, announce
 from policy.rego.asking import ask_through
 from policy.rego.opa_server import OpaServer
 
@@ -20,5 +21,6 @@ class MarketplaceConfig(AppConfig):
 
         snapshots.spread_changes()
 
+        announce(Ability.PUBLIC_UPLOADS, Ability.PROOF_OF_WORK)
         if settings.OPA_URL:
             ask_through(OpaServer(settings.OPA_URL, settings.OPA_TOKEN))

@@ -96,7 +96,7 @@ def _names_actor(parameters: Mapping[str, str]) -> bool:
 def _presented(request: HttpRequest, parameters: Mapping[str, str], which: str) -> Presented:
     value, kind = required(parameters, f"{which}_token"), required(parameters, f"{which}_token_type")
     if kind != SESSION:
-        return Presented(value, kind)
+        return Presented(value, kind, agreed_to=parameters.get("consent", ""))
     if not request.user.is_authenticated:
         raise OAuthError.of_problem("login_required", KEY_MISSING)
     _require_page_of_ours(request, value)

@@ -8,25 +8,26 @@ from django.views.decorators.http import require_safe
 
 from accounts.identity import signed_in_id
 from kernel.sizes import in_words
-from marketplace.access import app_for, member_page
 from marketplace.consent_words import consent_words
 from marketplace.installations import InstalledPolicy, policy_of
+from marketplace.visitors import uploaded_to, visitors_too
 from policy.media_types import accept_attribute
 from tenancy.memberships import workspaces_of
-from tenancy.roles import MAY_CREATE_APPS, MAY_UPLOAD
+from tenancy.roles import MAY_CREATE_APPS
 
 
 @require_safe
-@member_page
+@visitors_too
 def go(request: HttpRequest, slug: str) -> HttpResponse:
     """The upload page."""
-    app = app_for(request, slug, MAY_UPLOAD)
+    app = uploaded_to(request, slug)
     policy = policy_of(app)
     context = {
         "app": app,
         "limits": upload_limits(policy),
         "consent": consent_words(app, policy),
-        "may_build": workspaces_of(signed_in_id(request), MAY_CREATE_APPS).filter(workspace=app.workspace).exists(),
+        "may_build": request.user.is_authenticated
+        and workspaces_of(signed_in_id(request), MAY_CREATE_APPS).filter(workspace=app.workspace).exists(),
     }
     return render(request, "marketplace/go.html", context)
 

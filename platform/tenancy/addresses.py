@@ -18,6 +18,11 @@ def tenant_of_publishable_id(publishable_id: str) -> uuid.UUID | None:
     return AppAddress.objects.filter(publishable_id=publishable_id).values_list("tenant_id", flat=True).first()
 
 
+def tenant_of_slug(slug: str) -> uuid.UUID | None:
+    """The tenant of the app under this address, or None."""
+    return AppAddress.objects.filter(slug=slug).values_list("tenant_id", flat=True).first()
+
+
 def tenants_with_apps() -> list[uuid.UUID]:
     """Every tenant that has an app: the round that periodic jobs make, one tenant's scope at a time."""
     return list(AppAddress.objects.order_by("tenant_id").values_list("tenant_id", flat=True).distinct())

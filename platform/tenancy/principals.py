@@ -11,6 +11,7 @@ class PrincipalKind(enum.StrEnum):
     USER = "user"
     APP = "app"
     EXTERNAL = "external"
+    VISITOR = "visitor"
     SYSTEM = "system"
 
 
@@ -43,3 +44,8 @@ def app_principal(publishable_id: str) -> Principal:
 def external_principal(issuer_id: uuid.UUID, name: str) -> Principal:
     """The principal of a person whom a trusted issuer vouches for, under the issuer's id."""
     return Principal(PrincipalKind.EXTERNAL, f"{issuer_id}:{name}")
+
+
+def visitor_principal(visit_id: uuid.UUID) -> Principal:
+    """The principal of somebody who hasn't signed in, for as long as one token lives."""
+    return Principal(PrincipalKind.VISITOR, str(visit_id))

@@ -97,13 +97,15 @@ export class SafeUpload extends HTMLElement {
   }
 
   #open(surface) {
-    const { limits, endpoints, app, place, csrf } = surface;
+    const { limits, endpoints, app, place, csrf, visitor } = surface;
     this.#surface = surface;
     this.#find(".limits").textContent = `Each file: ${limits.type_words}, up to ${limits.max_words}.`;
     this.#find(".place").textContent = place ? `Stored in ${place}.` : "";
     this.#find(".files").accept = limits.accept;
     this.#find(".zone").classList.toggle("photos", limits.types.some((type) => type.startsWith("image/")));
-    const tokens = sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrf });
+    const tokens = visitor
+      ? async () => (await import("./safe-upload/visitor.js")).visitorToken(surface)
+      : sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrf });
     const client = new Uploads({ api: endpoints.api, tokens });
     this.#queue = new Queue({
       client,
@@ -135,7 +137,7 @@ export class SafeUpload extends HTMLElement {
     const { ask, keepAnswer } = await import("./safe-upload/consent.js");
     const dialog = this.#find("dialog");
     if (dialog.open || !(await ask(dialog, this.#surface))) return false;
-    const kept = await keepAnswer(this.#surface);
+    const kept = Boolean(this.#surface.visitor) || (await keepAnswer(this.#surface));
     if (!kept) this.#tell(NOT_KEPT);
     return kept;
   }
