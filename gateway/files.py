@@ -54,7 +54,7 @@ def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
     A file row exists only for what every engine found clean, so nothing else can be signed. Raises Problem NOT_FOUND,
     SCOPE_NOT_GRANTED, and what the app's own rules say.
     """
-    action = Action.FILES_LIST if area == Area.THUMBS else Action.FILES_READ
+    action = Action.FILES_LIST if area == Area.THUMBS else Action.FILES_READ  # a preview shows what opening would
     caller.claims.require_action(action)
     now = clock.now()
     with tenant_scope(caller.claims.tenant):
@@ -76,14 +76,15 @@ def _require_allowed(policy: InstalledPolicy, stored: StoredFile) -> None:
 
 def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
     stored = find_available(caller, file_id)
-    if area == Area.THUMBS and not stored.has_thumbnail:
+    is_made = {Area.THUMBS: stored.has_thumbnail, Area.PREVIEWS: stored.has_preview}
+    if not is_made.get(area, True):
         raise Problem(NOT_FOUND)
     return stored
 
 
 def _answer_headers(stored: StoredFile, area: Area) -> dict[str, str]:
     """Files are always saved, never shown in the page; only the thumbnails that we made ourselves may be."""
-    if area == Area.THUMBS:
+    if area != Area.FILES:
         return {
             "content-type": THUMBNAIL_TYPE,
             "content-disposition": "inline",

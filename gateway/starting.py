@@ -15,6 +15,7 @@ from audit.rows import RowOf
 from audit.statements import Statement
 from gateway import kept_answers
 from gateway.callers import Caller
+from gateway.handling import handling_of
 from gateway.kept_answers import Keyed, Reply
 from gateway.models import KeptAnswer
 from gateway.paths import file_path
@@ -103,6 +104,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
         engines=list(document.scanning.engines),
+        handling=handling_of(policy).to_keep(),
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),
     )

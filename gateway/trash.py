@@ -50,8 +50,8 @@ def restore_file(caller: Caller, file_id: uuid.UUID) -> StoredFile:
         if stored.trashed_at is not None:
             names.lock(stored.app_id, stored.folder_id)
             before, stored.name = stored.name, names.free(stored.app_id, stored.folder_id, stored.name)
-            stored.trashed_at = stored.purge_at = None
-            stored.save(update_fields=["trashed_at", "purge_at", "name"])
+            stored.trashed_at = stored.purge_at = stored.version_of = None
+            stored.save(update_fields=["trashed_at", "purge_at", "version_of", "name"])
             _record(caller, AuditAction.FILE_RESTORED, stored, renamed=stored.name != before)
     return stored
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -26,6 +27,8 @@ class InstalledPolicy:
     document: Document
     region: str
     extra_permissions: frozenset[Action]
+    chosen: frozenset[str] = frozenset()
+    """The names of the document's choices that are turned on."""
 
     @property
     def actions(self) -> frozenset[Action]:
@@ -48,7 +51,12 @@ def policy_of(app: MicroApp) -> InstalledPolicy:
         raise Problem(NOT_FOUND)
     extra = frozenset(Action(name) for name in installation.extra_permissions)
     document = _as_kept(_document(installation.version_id), Keeping.objects.filter(app=app).first())
-    return InstalledPolicy(document, installation.region, extra)
+    return InstalledPolicy(document, installation.region, extra, _chosen(document, installation.options))
+
+
+def _chosen(document: Document, options: dict[str, Any]) -> frozenset[str]:
+    """What is turned on, by the app's maker or, where they said nothing, by the template."""
+    return frozenset(option.name for option in document.options if options.get(option.name, option.default))
 
 
 def _as_kept(document: Document, keeping: Keeping | None) -> Document:

@@ -84,11 +84,11 @@ class CompleteItem(CompleteUpload, forbid_unknown_fields=True, kw_only=True):
 class SignUrl(msgspec.Struct, forbid_unknown_fields=True):
     """The file itself, or its small picture."""
 
-    variant: Annotated[str, msgspec.Meta(pattern="^(original|thumbnail)$")] = "original"
+    variant: Annotated[str, msgspec.Meta(pattern="^(original|thumbnail|preview)$")] = "original"
 
     def area(self) -> Area:
         """Where that stands."""
-        return Area.THUMBS if self.variant == "thumbnail" else Area.FILES
+        return {"thumbnail": Area.THUMBS, "preview": Area.PREVIEWS}.get(self.variant, Area.FILES)
 
 
 class SignUrlItem(SignUrl, forbid_unknown_fields=True, kw_only=True):

@@ -110,6 +110,16 @@ FILE_CONTENT_MISMATCH = ProblemType(
     "FILE_CONTENT_MISMATCH", 422, "The file is not what its name says",
     "{name} does not look like {type} inside. It was not stored.", _CHOOSE_ANOTHER,
 )  # fmt: skip
+PICTURE_TOO_LARGE = ProblemType(
+    "PICTURE_TOO_LARGE", 422, "The picture unfolds to too much",
+    "{name} unfolds to {pixels} million pixels. Pictures of up to {limit} million are taken. It was not stored.",
+    Remedy("you", "choose_file", "Choose a smaller picture"),
+)  # fmt: skip
+FILE_ARCHIVED = ProblemType(
+    "FILE_ARCHIVED", 409, "The file is in the archive",
+    "{name} is in the archive. It must be brought back before it can be opened; that takes up to {hours} hours.",
+    Remedy("app_owner", "bring_back", "Ask for it to be brought back"),
+)  # fmt: skip
 FILE_EMPTY = ProblemType(
     "FILE_EMPTY", 422, "The file is empty", "{name} is empty: it has 0 bytes.", _CHOOSE_ANOTHER,
 )  # fmt: skip

@@ -12,14 +12,15 @@ from kernel.identifiers import parse_id
 
 
 class Area(enum.StrEnum):
-    """Where in an app's prefix an object lives; only `files` and `thumbs` are ever handed out for reading."""
+    """Where in an app's prefix an object lives; what is in quarantine is never handed out for reading."""
 
     QUARANTINE = "quarantine"
     FILES = "files"
     THUMBS = "thumbs"
+    PREVIEWS = "previews"
 
 
-_KEY = re.compile(r"([0-9a-f-]{36})/([0-9a-f-]{36})/(quarantine|files|thumbs)/([0-9a-f-]{36})")
+_KEY = re.compile(r"([0-9a-f-]{36})/([0-9a-f-]{36})/(quarantine|files|thumbs|previews)/([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
 
 BATCH = 200
+_AREAS = (Area.THUMBS, Area.PREVIEWS, Area.FILES)
 _LIFECYCLE = system_principal("lifecycle")
 
 
@@ -31,7 +32,7 @@ def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None
     moment = now or clock.now()
     with tenant_scope(tenant_id):
         gone = [stored for stored in _due(moment) if _forget(stored, moment)]
-        keys = [stored.key(area) for stored in gone for area in (Area.THUMBS, Area.FILES)]
+        keys = [stored.key(area) for stored in gone for area in _AREAS]
     for key in keys:
         store.delete(key)
     return len(gone)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kernel.errors import FieldError
-from policy.media_types import RUNS_IN_BROWSERS
+from policy.media_types import RUNS_IN_BROWSERS, STRIPPABLE
 from policy.shape import CONSENT_PLACEHOLDERS, Document
 
 Check = Callable[[Document], Iterator[FieldError]]
@@ -72,6 +72,16 @@ def _option_names_differ(document: Document) -> Iterator[FieldError]:
             yield FieldError(f"/options/{position}/name", "Another option has this name.")
 
 
+def _pictures_can_be_stripped(document: Document) -> Iterator[FieldError]:
+    """Where notes must go, only kinds of picture come in whose notes can be found."""
+    if document.pictures is None or document.pictures.metadata != "strip":
+        return
+    for position, content_type in enumerate(document.uploads.types):
+        if content_type.startswith("image/") and content_type not in STRIPPABLE:
+            detail = "What such a picture tells of its place can't be taken out here."
+            yield FieldError(f"/uploads/types/{position}", detail)
+
+
 CHECKS: tuple[Check, ...] = (
     _permission_is_required_or_optional,
     _no_type_runs_in_browsers,
@@ -82,4 +92,5 @@ CHECKS: tuple[Check, ...] = (
     _typical_file_is_allowed,
     _consent_has_known_placeholders,
     _option_names_differ,
+    _pictures_can_be_stripped,
 )

@@ -38,6 +38,9 @@ _BY_EXTENSION = {extension: content_type for content_type, names in EXTENSIONS.i
 _SAYS_NOTHING = {"", "application/octet-stream", "binary/octet-stream"}
 _MISLABELLED = {(".csv", "application/vnd.ms-excel"): "text/csv"}
 
+STRIPPABLE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""Kinds of picture whose notes on camera, maker and place can be taken out."""
+
 RUNS_IN_BROWSERS = frozenset({
     "text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml", "text/javascript",
     "application/javascript", "application/ecmascript", "application/wasm", "message/rfc822", "multipart/related",

@@ -78,6 +78,12 @@ class Lifecycle(_Part, frozen=True):
     trash_days: int
 
 
+class Pictures(_Part, frozen=True):
+    """What becomes of what pictures tell beside what they show: of camera, maker and place."""
+
+    metadata: Literal["keep", "strip"]
+
+
 class Retention(_Part, frozen=True):
     """The label that records managers know, and the days that a file must stay at least."""
 
@@ -151,3 +157,6 @@ class Document(_Part, frozen=True):
     captcha: Literal["proof_of_work"] | None = None
     public_read: Literal["after_review", "at_once"] | None = None
     origins: tuple[str, ...] | None = None
+    pictures: Pictures | None = None
+    versions: int | None = None
+    """How many replaced ones of a file are kept, as long as the trash keeps things."""

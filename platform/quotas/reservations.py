@@ -45,6 +45,17 @@ def settle(reservation: Reservation, actual_size: int) -> None:
     )  # fmt: skip
 
 
+def shrink(reservation: Reservation, size: int) -> None:
+    """Use only `size` bytes from now on of what was settled; never more than that. Idempotent."""
+    used = Reservation.objects.filter(pk=reservation.pk, state=Reservation.State.SETTLED, size__gt=size)
+    before = used.select_for_update().values_list("size", flat=True).first()
+    if before is None:
+        return
+    used.update(size=size)
+    reservation.refresh_from_db()
+    _for_each_quota(reservation.app, bytes_used=size - before)
+
+
 def release(reservation: Reservation) -> None:
     """Give back what an upload held, or what its file used. Idempotent."""
     if _change_state(reservation, {Reservation.State.HELD}, Reservation.State.RELEASED):

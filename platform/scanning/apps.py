@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from policy.abilities import Ability, announce
+
 
 class ScanningConfig(AppConfig):
     """Looking at what arrived."""
@@ -10,5 +12,7 @@ class ScanningConfig(AppConfig):
     verbose_name = "Scanning"
 
     def ready(self) -> None:
-        """Register the room's checks."""
+        """Register the room's checks, and say what it can do."""
         from scanning import checks  # noqa: F401, PLC0415 - Django wants checks imported once the apps are loaded
+
+        announce(Ability.SMALLER_PICTURES)

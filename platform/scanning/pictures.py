@@ -1,29 +1,31 @@
-"""Giving a file its thumbnail: beside the file, in the same app's prefix, never required for anything."""
+"""Giving a file its two small pictures: beside it, in the same app's prefix, never required for anything."""
 
 import uuid
 
 from kernel.object_keys import Area
-from scanning.thumbnails import CONTENT_TYPE, can_be_made_of, thumbnail_of
+from scanning.thumbnails import CONTENT_TYPE, Thumbnails, can_be_made_of, thumbnails_of
+from storage.grants import object_tags
 from storage.models import StoredFile
 from storage.object_store import ObjectChangedError, ObjectStore
 from tenancy.scoping import tenant_scope
 
 
 def make_thumbnail(store: ObjectStore, tenant_id: uuid.UUID, file_id: uuid.UUID) -> bool:
-    """Make the thumbnail of a file that is available; whether it has one now. A picture that gives none is fine.
+    """Make both sizes of a file that is available; whether it has them now. A picture that gives none is fine.
 
     Idempotent. Raises Problem STORAGE_UNAVAILABLE.
     """
     stored = _file(tenant_id, file_id)
     if stored is None or not can_be_made_of(stored.content_type):
         return False
-    if stored.has_thumbnail:
+    if stored.has_thumbnail and stored.has_preview:
         return True
-    small = _shrunk(store, stored)
-    if small is None:
+    made = _shrunk(store, stored)
+    if made is None:
         return False
-    tags = {"tenant": str(stored.tenant_id), "app": str(stored.app_id), **stored.labels}
-    store.put(stored.key(Area.THUMBS), small, CONTENT_TYPE, tags)
+    tags = object_tags(stored)
+    store.put(stored.key(Area.PREVIEWS), made.large, CONTENT_TYPE, tags)
+    store.put(stored.key(Area.THUMBS), made.small, CONTENT_TYPE, tags)
     return _mark(store, stored)
 
 
@@ -33,9 +35,9 @@ def _file(tenant_id: uuid.UUID, file_id: uuid.UUID) -> StoredFile | None:
     return stored
 
 
-def _shrunk(store: ObjectStore, stored: StoredFile) -> bytes | None:
+def _shrunk(store: ObjectStore, stored: StoredFile) -> Thumbnails | None:
     try:
-        return thumbnail_of(store.read(stored.key(), stored.etag))
+        return thumbnails_of(store.read(stored.key(), stored.etag))
     except ObjectChangedError:
         return None
 
@@ -43,7 +45,8 @@ def _shrunk(store: ObjectStore, stored: StoredFile) -> bytes | None:
 def _mark(store: ObjectStore, stored: StoredFile) -> bool:
     """Show it on the file; a file that was deleted meanwhile takes its thumbnail along."""
     with tenant_scope(stored.tenant_id):
-        marked: int = StoredFile.objects.filter(pk=stored.pk).update(has_thumbnail=True)
+        marked: int = StoredFile.objects.filter(pk=stored.pk).update(has_thumbnail=True, has_preview=True)
     if not marked:
-        store.delete(stored.key(Area.THUMBS))
+        for area in (Area.THUMBS, Area.PREVIEWS):
+            store.delete(stored.key(area))
     return bool(marked)

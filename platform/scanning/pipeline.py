@@ -12,13 +12,13 @@ import structlog
 
 from kernel import clock
 from kernel.errors import UPLOAD_ALTERED, Problem
-from scanning import holds, verdicts
+from scanning import holds, media, verdicts
 from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
 from scanning.owner_notices import tell_of
 from scanning.quarantine import QuarantinedFile, fingerprint_of
 from storage import transitions
-from storage.grants import object_tags
+from storage.grants import object_metadata, object_tags
 from storage.models import Upload
 from storage.object_store import ObjectChangedError, ObjectStore
 from storage.states import UploadState
@@ -70,9 +70,13 @@ def _judge(store: ObjectStore, engines: Iterable[Engine], upload: Upload) -> Upl
         if problem is None and doubts:
             return _set_aside(upload, file.fingerprint(), doubts)
         if problem is None:
-            return _file_away(upload, _copy_to_files(store, upload, file))
+            problem = media.refusal(upload, file)
+        if problem is None:
+            return _file_away(upload, *_bring_to_files(store, upload, file))
     except ObjectChangedError:
         problem = Problem(UPLOAD_ALTERED, name=upload.name)
+    except media.UntreatableError as error:
+        problem = error.problem
     return _refuse(upload, problem)
 
 
@@ -106,6 +110,15 @@ def _as_problem(upload: Upload, verdict: Held | Rejected) -> Problem:
     return Problem.of(verdict.problem, {"name": upload.name, **verdict.facts})
 
 
+def _bring_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) -> tuple[str, int]:
+    """What was examined, or what its picture is to become, to where files stand: its ETag and its size in bytes."""
+    made = media.treated(upload, file)
+    if made is None:
+        return _copy_to_files(store, upload, file), file.size
+    etag = store.put(upload.file_key, made, upload.content_type, object_tags(upload), object_metadata(upload))
+    return etag, len(made)
+
+
 def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) -> str:
     """Copy what was examined to where files stand; returns the copy's ETag. Raises ObjectChangedError.
 
@@ -119,10 +132,10 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
     return etag
 
 
-def _file_away(upload: Upload, etag: str) -> Upload:
+def _file_away(upload: Upload, etag: str, size: int) -> Upload:
     with tenant_scope(upload.tenant_id):
         if _locked(upload).state == UploadState.SCANNING:
-            transitions.make_available(upload.id, etag=etag, actor=_SCANNER)
+            transitions.make_available(upload.id, etag=etag, size=size, actor=_SCANNER)
         return _current(upload.id)
 
 

@@ -13,6 +13,7 @@ from kernel.errors import Problem
 from scanning import pictures, pipeline, stalled
 from scanning.engines.port import EngineUnavailableError
 from scanning.engines.registry import engines
+from scanning.media_process import NoDecodingError
 from scanning.thumbnails import can_be_made_of
 from storage.object_store import object_store
 from storage.states import UploadState
@@ -27,7 +28,7 @@ class WaitingTask(Task[Any, Any]):
     After that the file still waits: `resume_stalled` finds it.
     """
 
-    autoretry_for = (EngineUnavailableError, Problem, OperationalError)
+    autoretry_for = (EngineUnavailableError, NoDecodingError, Problem, OperationalError)
     throws = autoretry_for
     max_retries = 5
     retry_backoff = 1

@@ -1,22 +1,28 @@
-"""Small pictures of clean ones, made in a child process that may die of what it reads; then there is none."""
+"""Small pictures of clean ones, in two sizes, made in a child process that may die of what it reads; then none."""
 
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass
 
 import structlog
 
 from scanning.kinds import canonical
+from scanning.media_process import NoDecodingError, decoded
 
 CONTENT_TYPE = "image/webp"
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-_CHILD = Path(__file__).with_name("thumbnail_child.py")
-_WALL_SECONDS = 30
-_LARGEST_BYTES = 500_000
+EDGES = (320, 1280)
+"""In pixels: for lists, and for looking at one."""
+
+_LARGEST_BYTES = 2_000_000
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails:
+    """Two WebP pictures, upright and without metadata: at most 320, and at most 1,280 pixels wide and high."""
+
+    small: bytes
+    large: bytes
 
 
 def can_be_made_of(content_type: str) -> bool:
@@ -24,44 +30,17 @@ def can_be_made_of(content_type: str) -> bool:
     return canonical(content_type) in PICTURES
 
 
-def thumbnail_of(chunks: Iterable[bytes]) -> bytes | None:
-    """A WebP of at most 320 by 320 pixels, upright and without metadata; None where the picture gives none.
-
-    Takes at most half a minute, a gigabyte in the child and a temporary file of the picture's size; a full disk
-    gives none as well.
-    """
+def thumbnails_of(chunks: Iterable[bytes]) -> Thumbnails | None:
+    """Both sizes; None where the picture gives none, or the disk is full."""
     try:
-        with tempfile.TemporaryFile() as picture, tempfile.TemporaryFile() as thumbnail:
-            picture.writelines(chunks)
-            picture.seek(0)
-            return _read(thumbnail) if _child_succeeds(picture, thumbnail) else None
-    except OSError as error:
+        made = decoded(chunks, "thumbnails", *map(str, EDGES), most_bytes=_LARGEST_BYTES)
+    except NoDecodingError as error:
         _log.warning("thumbnail_impossible", reason=str(error))
         return None
+    return _apart(made) if made else None
 
 
-def _child_succeeds(picture: IO[bytes], thumbnail: IO[bytes]) -> bool:
-    """Run the child with the two files as its only possessions: no environment, no shell, another folder."""
-    command = [sys.executable, "-I", "-B", str(_CHILD)]
-    try:
-        ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
-            command,
-            stdin=picture,
-            stdout=thumbnail,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            timeout=_WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        _log.warning("thumbnail_overran", seconds=_WALL_SECONDS)
-        return False
-    if ended.returncode:
-        _log.info("thumbnail_refused", exit_code=ended.returncode)
-    return ended.returncode == 0
-
-
-def _read(thumbnail: IO[bytes]) -> bytes | None:
-    thumbnail.seek(0)
-    return thumbnail.read(_LARGEST_BYTES) or None
+def _apart(made: bytes) -> Thumbnails:
+    """Each stands behind its length."""
+    small_ends = 4 + int.from_bytes(made[:4], "big")
+    return Thumbnails(made[4:small_ends], made[small_ends + 4 :])

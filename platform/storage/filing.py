@@ -5,14 +5,17 @@ import uuid
 
 from kernel import clock
 from quotas.models import Reservation
-from storage import names
+from storage import names, versions
 from storage.models import Folder, StoredFile, Upload
 
 
-def file_available(upload: Upload, etag: str) -> StoredFile:
-    """The file that came of a clean upload, made once. Two photos of one name both stay: `IMG_1 (2).jpg`."""
+def file_available(upload: Upload, etag: str, size: int) -> StoredFile:
+    """The file that came of a clean upload, made once. Two photos of one name both stay: `IMG_1 (2).jpg`.
+
+    Its size, in bytes, is what is stored: less than what came where a picture was made smaller.
+    """
     existing: StoredFile | None = StoredFile.objects.filter(pk=upload.pk).first()
-    return existing or _create(upload, etag)
+    return existing or _create(upload, etag, size)
 
 
 def file_copy(
@@ -41,12 +44,16 @@ def file_copy(
         created_by=created_by,
         created_at=source.created_at,
         delete_at=source.delete_at,
+        archive_at=source.archive_at,
     )
     return copied
 
 
-def _create(upload: Upload, etag: str) -> StoredFile:
+def _create(upload: Upload, etag: str, size: int) -> StoredFile:
+    now, archive_days = clock.now(), upload.wishes.archive_days
     names.lock(upload.app_id, upload.folder_id)
+    if upload.replaces is not None:
+        versions.put_away(upload, now)
     stored: StoredFile = StoredFile.objects.create(
         id=upload.id,
         tenant_id=upload.tenant_id,
@@ -54,11 +61,13 @@ def _create(upload: Upload, etag: str) -> StoredFile:
         folder_id=upload.folder_id,
         reservation=upload.reservation,
         name=names.free(upload.app_id, upload.folder_id, upload.name),
-        size=upload.actual_size or upload.declared_size,
+        size=size,
         content_type=upload.content_type,
         labels=upload.labels,
         etag=etag,
         created_by=upload.started_by,
-        delete_at=clock.now() + dt.timedelta(days=upload.keep_days) if upload.keep_days else None,
+        created_at=now,
+        delete_at=now + dt.timedelta(days=upload.keep_days) if upload.keep_days else None,
+        archive_at=now + dt.timedelta(days=archive_days) if archive_days else None,
     )
     return stored

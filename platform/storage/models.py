@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from quotas.models import Reservation
+from storage.handling import Handling
 from storage.states import UploadState
 from tenancy.models import MicroApp, TenantModel
 
@@ -55,6 +56,8 @@ class Upload(TenantModel):
     token_id = models.CharField(max_length=64)
     keep_days = models.PositiveIntegerField(null=True)
     engines = models.JSONField(default=list)
+    handling = models.JSONField(default=dict, db_default={})
+    replaces = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     state_changed_at = models.DateTimeField(default=clock.now)
@@ -88,6 +91,11 @@ class Upload(TenantModel):
         return f"{self.name} ({self.state})"
 
     @property
+    def wishes(self) -> Handling:
+        """What its app's policy wishes done with it."""
+        return Handling.of(self.handling)
+
+    @property
     def quarantine_key(self) -> ObjectKey:
         """Where storage accepts the bytes; nothing there is ever handed out."""
         return ObjectKey(self.tenant_id, self.app_id, Area.QUARANTINE, self.id)
@@ -119,6 +127,12 @@ class StoredFile(TenantModel):
     delete_at = models.DateTimeField(null=True)
     trashed_at = models.DateTimeField(null=True)
     purge_at = models.DateTimeField(null=True)
+    has_preview = models.BooleanField(default=False, db_default=False)
+    version_of = models.UUIDField(null=True)
+    archive_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    archived_as = models.CharField(max_length=40, blank=True, default="", db_default="")
+    restore_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +147,13 @@ class StoredFile(TenantModel):
             models.CheckConstraint(
                 condition=Q(trashed_at=None, purge_at=None) | Q(trashed_at__isnull=False, purge_at__isnull=False),
                 name="file_in_trash_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, archived_as="") | (Q(archived_at__isnull=False) & ~Q(archived_as="")),
+                name="file_archived_somehow",
+            ),
+            models.CheckConstraint(
+                condition=Q(version_of=None) | Q(trashed_at__isnull=False), name="file_version_is_put_away"
             ),
         ]
         indexes: ClassVar = [
@@ -155,6 +176,15 @@ class StoredFile(TenantModel):
             # Lifecycle's round reads what is due, never the rest.
             models.Index(fields=["tenant", "delete_at"], name="file_due", condition=Q(delete_at__isnull=False)),
             models.Index(fields=["tenant", "purge_at"], name="file_purge_due", condition=Q(purge_at__isnull=False)),
+            models.Index(
+                fields=["tenant", "archive_at"],
+                name="file_archive_due",
+                condition=Q(archive_at__isnull=False, archived_at=None),
+            ),
+            # A file's page shows what it replaced.
+            models.Index(
+                fields=["tenant", "version_of", "-id"], name="file_versions", condition=Q(version_of__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,6 +206,8 @@ class Keeping(TenantModel):
     minimum_days = models.PositiveIntegerField(default=0, editable=False)
     longest_days = models.PositiveIntegerField(null=True, editable=False)
     label = models.CharField(max_length=100, blank=True, editable=False)
+    archive_after_days = models.PositiveIntegerField("archive after days", null=True, blank=True)
+    latest_archive_days = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name_plural = "keeping"
@@ -188,6 +220,16 @@ class Keeping(TenantModel):
                 condition=Q(longest_days=None)
                 | Q(delete_after_days__isnull=False, delete_after_days__lte=F("longest_days")),
                 name="keeping_not_over_template",
+            ),
+            models.CheckConstraint(
+                condition=Q(archive_after_days=None, latest_archive_days=None)
+                | Q(
+                    archive_after_days__isnull=False,
+                    latest_archive_days__isnull=False,
+                    archive_after_days__gte=1,
+                    archive_after_days__lte=F("latest_archive_days"),
+                ),
+                name="keeping_archives_as_template",
             ),
         ]
 

@@ -56,8 +56,15 @@ class ObjectStore(Protocol):
     def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
         """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError."""
 
-    def put(self, key: ObjectKey, body: bytes, content_type: str, tags: Mapping[str, str]) -> None:
-        """Store a small object that the platform made itself."""
+    def put(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        content_type: str,
+        tags: Mapping[str, str],
+        metadata: Mapping[str, str] | None = None,
+    ) -> str:
+        """Store an object that the platform made itself, small enough for memory; returns its ETag."""
 
     def delete(self, key: ObjectKey) -> None:
         """Remove an object; one that isn't there is fine."""
@@ -117,17 +124,26 @@ class S3ObjectStore:
             )
         return _plain_etag(answer["CopyObjectResult"]["ETag"])
 
-    def put(self, key: ObjectKey, body: bytes, content_type: str, tags: Mapping[str, str]) -> None:
+    def put(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        content_type: str,
+        tags: Mapping[str, str],
+        metadata: Mapping[str, str] | None = None,
+    ) -> str:
         """PutObject, encrypted at rest."""
         with storage_answers():
-            self._client.put_object(
+            answer = self._client.put_object(
                 Bucket=self._bucket,
                 Key=str(key),
                 Body=body,
                 ContentType=content_type,
+                Metadata=dict(metadata or {}),
                 Tagging=urlencode(dict(tags)),
                 ServerSideEncryption="AES256",
             )
+        return _plain_etag(answer["ETag"])
 
     def delete(self, key: ObjectKey) -> None:
         """DeleteObject, which S3 answers alike for what isn't there."""

@@ -44,14 +44,17 @@ def let_go_on(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:
     return _step(upload_id, UploadState.SCANNING, actor, leaving=UploadState.HELD, problem_code="", problem_facts={})[0]
 
 
-def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str) -> Upload:
+def make_available(upload_id: uuid.UUID, *, etag: str, actor: Principal | str, size: int | None = None) -> Upload:
     """Every engine found the bytes clean and they stand under their clean key with this ETag.
 
-    Files the upload once: repeated after its file was deleted, this brings nothing back.
+    `size` in bytes, where fewer are stored than came: what is used shrinks to it. Files the upload once: repeated
+    after its file was deleted, this brings nothing back.
     """
     upload, changed = _step(upload_id, UploadState.AVAILABLE, actor)
     if changed:
-        file_available(upload, etag)
+        stored = upload.actual_size or upload.declared_size if size is None else size
+        reservations.shrink(upload.reservation, stored)
+        file_available(upload, etag, stored)
     return upload
 
 

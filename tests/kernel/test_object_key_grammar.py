@@ -76,7 +76,7 @@ def test_anything_outside_the_grammar_is_no_key(text: str) -> None:
     assert ObjectKey.parse(text) is None
 
 
-def test_the_areas_are_the_three_that_the_grammar_knows() -> None:
+def test_the_areas_are_those_that_the_grammar_knows() -> None:
     keys = [ObjectKey(uuid.UUID(ONE), uuid.UUID(TWO), area, uuid.UUID(NAME)) for area in Area]
-    assert [str(key).split("/")[2] for key in keys] == ["quarantine", "files", "thumbs"]
+    assert [str(key).split("/")[2] for key in keys] == ["quarantine", "files", "thumbs", "previews"]
     assert all(ObjectKey.parse(str(key)) == key for key in keys)

@@ -26,9 +26,9 @@ def filed(
     return stored
 
 
-def thumbnail(stored: StoredFile, store: ObjectStore) -> bytes | None:
-    facts = store.head(stored.key(Area.THUMBS))
-    return b"".join(store.read(stored.key(Area.THUMBS), facts.etag)) if facts else None
+def thumbnail(stored: StoredFile, store: ObjectStore, area: Area = Area.THUMBS) -> bytes | None:
+    facts = store.head(stored.key(area))
+    return b"".join(store.read(stored.key(area), facts.etag)) if facts else None
 
 
 def has_thumbnail(stored: StoredFile) -> bool:
@@ -36,13 +36,16 @@ def has_thumbnail(stored: StoredFile) -> bool:
         return bool(StoredFile.objects.get(pk=stored.pk).has_thumbnail)
 
 
-def test_a_photo_gets_one(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
-    stored = filed(app, store, clamd_url, samples.picture("JPEG", (800, 400)))
+def test_a_photo_gets_one_of_each_size(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, samples.picture("JPEG", (1600, 800)))
     assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
     assert has_thumbnail(stored)
     small = thumbnail(stored, store)
     assert small is not None
     assert Image.open(io.BytesIO(small)).size == (320, 160)
+    large = thumbnail(stored, store, Area.PREVIEWS)
+    assert large is not None
+    assert Image.open(io.BytesIO(large)).size == (1280, 640)
     assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
 
 
@@ -76,10 +79,12 @@ def test_the_thumbnail_of_a_file_that_was_deleted_meanwhile_goes_too(
         def __getattr__(self, name: str) -> object:
             return getattr(store, name)
 
-        def put(self, *arguments: object) -> None:
-            store.put(*arguments)  # type: ignore[arg-type]
+        def put(self, *arguments: object) -> str:
+            etag = store.put(*arguments)  # type: ignore[arg-type]
             with tenant_scope(app.tenant_id):
                 StoredFile.objects.filter(pk=stored.pk).delete()
+            return etag
 
     assert not pictures.make_thumbnail(Deleting(), app.tenant_id, stored.id)  # type: ignore[arg-type]
     assert thumbnail(stored, store) is None
+    assert thumbnail(stored, store, Area.PREVIEWS) is None

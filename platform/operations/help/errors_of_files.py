@@ -33,6 +33,17 @@ ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
             _("Then upload the new file. Renaming alone doesn't help."),
         ),
     ),
+    "PICTURE_TOO_LARGE": ErrorHelp(
+        _("A small file can unfold to a picture so large that it exhausts the computer of whoever opens it."),
+        (_("Save the picture with fewer pixels: 10,000 by 10,000 is the most."), _("Then upload that.")),
+    ),
+    "FILE_ARCHIVED": ErrorHelp(
+        _("Old files are moved to storage that costs less and from which they must be fetched first."),
+        (
+            _("Owners and builders bring it back on the file's page."),
+            _("Come back after the time that the message names."),
+        ),
+    ),
     "FILE_EMPTY": ErrorHelp(
         _("The file has a name but nothing in it. Often a copy or a download broke off."),
         (_("Open the file on your device to see whether it holds anything."), _("Copy it anew and upload that.")),

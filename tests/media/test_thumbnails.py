@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import scanning.thumbnails
-from scanning.thumbnails import can_be_made_of, thumbnail_of
+from scanning import media_process
+from scanning.media_size import MOST_PIXELS
+from scanning.thumbnails import EDGES, can_be_made_of, thumbnails_of
 from tests.scanning import samples
 
 ORIENTATION, MAKER = 0x0112, 0x010F
+
+
+def thumbnail_of(chunks: list[bytes]) -> bytes | None:
+    made = thumbnails_of(chunks)
+    return made.small if made else None
 
 
 def opened(thumbnail: bytes | None) -> Image.Image:
@@ -34,6 +40,13 @@ def test_a_photo_becomes_a_small_webp() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
 def test_other_formats_work_too(kind: str) -> None:
     assert opened(thumbnail_of([samples.picture(kind, (400, 400))])).size == (320, 320)
+
+
+def test_there_are_two_sizes() -> None:
+    made = thumbnails_of([samples.picture("JPEG", (2000, 1000))])
+    assert made is not None
+    assert [max(opened(each).size) for each in (made.small, made.large)] == list(EDGES)
+    assert opened(made.large).format == "WEBP"
 
 
 def test_a_picture_smaller_than_a_thumbnail_is_not_blown_up() -> None:
@@ -82,10 +95,15 @@ def test_the_largest_photo_that_a_phone_takes_still_works() -> None:
 
 
 def run_in_limited_child(code: str) -> subprocess.CompletedProcess[bytes]:
-    folder = Path(scanning.thumbnails.__file__).parent
-    prologue = f"import sys; sys.path.insert(0, {str(folder)!r}); import thumbnail_child as child; "
+    folder = Path(media_process.__file__).parent
+    prologue = f"import sys; sys.path.insert(0, {str(folder)!r}); import media_child as child; "
     command = [sys.executable, "-I", "-c", prologue + code]
     return subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+
+def test_child_and_pipeline_refuse_at_the_same_number_of_pixels() -> None:
+    ended = run_in_limited_child("print(child._MOST_PIXELS)")
+    assert int(ended.stdout) == MOST_PIXELS
 
 
 def test_the_child_can_not_take_more_memory_than_its_limit() -> None:
@@ -106,17 +124,17 @@ def test_the_child_can_not_sleep_on_for_ever() -> None:
 def test_a_child_that_overruns_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     endless = tmp_path / "child.py"
     endless.write_text("while True: pass")
-    monkeypatch.setattr(scanning.thumbnails, "_CHILD", endless)
-    monkeypatch.setattr(scanning.thumbnails, "_WALL_SECONDS", 0.2)
+    monkeypatch.setattr(media_process, "CHILD", endless)
+    monkeypatch.setattr(media_process, "WALL_SECONDS", 0.2)
     assert thumbnail_of([b"x"]) is None
 
 
 def test_the_child_gets_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     telling = tmp_path / "child.py"
     telling.write_text("import os, sys; sys.stdout.write(repr(sorted(os.environ)))")
-    monkeypatch.setattr(scanning.thumbnails, "_CHILD", telling)
+    monkeypatch.setattr(media_process, "CHILD", telling)
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "x")
-    assert b"S3" not in (thumbnail_of([b"x"]) or b"S3")
+    assert b"S3" not in (media_process.decoded([b"x"], "thumbnails", most_bytes=10_000) or b"S3")
 
 
 def test_pictures_are_told_from_other_files_by_their_type() -> None:

@@ -1,0 +1,19 @@
+"""What an app's policy wishes done with one file after it arrived, as it goes with the upload."""
+
+from marketplace.installations import InstalledPolicy
+from storage.handling import VERSIONS, Handling
+
+SMALLER_PICTURES = "smaller-pictures"
+"""The choice that a template may offer, by its name in documents."""
+
+
+def handling_of(policy: InstalledPolicy) -> Handling:
+    """The wishes that hold now; what changes later changes later files."""
+    document = policy.document
+    return Handling(
+        smaller_pictures=SMALLER_PICTURES in policy.chosen,
+        bare_pictures=document.pictures is not None and document.pictures.metadata == "strip",
+        versions=VERSIONS if document.versions is None else document.versions,
+        version_days=document.lifecycle.trash_days,
+        archive_days=document.lifecycle.archive_after_days,
+    )
