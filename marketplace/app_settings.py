@@ -1,5 +1,6 @@
 """What the people who build an app may set, within its template's bounds. Each change is on the record."""
 
+import datetime as dt
 import uuid
 
 from django.db import IntegrityError, transaction
@@ -33,14 +34,21 @@ def rename(app: MicroApp, name: str, person: uuid.UUID) -> None:
 
 def pause(app: MicroApp, person: uuid.UUID) -> None:
     """Take no more files until it is opened again. Idempotent."""
-    if MicroApp.objects.filter(pk=app.pk, paused_at=None).update(paused_at=clock.now()):
-        _record(app, user_principal(person), uploads="paused")
+    _set_pause(app, clock.now(), person, "paused")
 
 
 def reopen(app: MicroApp, person: uuid.UUID) -> None:
     """Take files again. Idempotent."""
-    if MicroApp.objects.filter(pk=app.pk, paused_at__isnull=False).update(paused_at=None):
-        _record(app, user_principal(person), uploads="open")
+    _set_pause(app, None, person, "open")
+
+
+def _set_pause(app: MicroApp, since: dt.datetime | None, person: uuid.UUID, word: str) -> None:
+    found: MicroApp = MicroApp.objects.select_for_update().get(pk=app.pk)
+    if (found.paused_at is None) == (since is None):
+        return
+    found.paused_at = since
+    found.save(update_fields=["paused_at"])  # and not an update of rows: what listens spreads the change at once
+    _record(app, user_principal(person), uploads=word)
 
 
 def choose(app: MicroApp, document: Document, chosen: frozenset[str], person: uuid.UUID) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import activity, embed, files, requests, settings, setup, share
+from marketplace.views import activity, embed, files, requests, settings, setup, share, update
 
 urlpatterns = [
     path("templates/<slug:slug>/new/", setup.app_new, name="app-new"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("apps/<slug:slug>/settings/", settings.app_settings_page, name="app-settings"),
     path("apps/<slug:slug>/settings/uploads/", settings.app_uploads, name="app-settings-uploads"),
     path("apps/<slug:slug>/settings/permission/", settings.app_permission, name="app-settings-permission"),
+    path("apps/<slug:slug>/update/", update.app_update, name="app-settings-update"),
+    path("apps/<slug:slug>/update/back/", update.app_go_back, name="app-settings-go-back"),
     path("apps/<slug:slug>/requests/", requests.app_requests, name="app-requests"),
     path("apps/<slug:slug>/requests/new/", requests.app_request_new, name="app-requests-new"),
     path("apps/<slug:slug>/requests/<uuid:request_id>/", requests.app_request_decide, name="app-requests-decide"),

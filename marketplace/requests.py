@@ -143,8 +143,9 @@ def _grant(request: AppRequest, person: uuid.UUID) -> None:
         neighbours().change_kept_days(app, request.wanted or None, actor)
     else:
         limit = "bytes_limit" if kind == Kind.SPACE else "objects_limit"
-        quota: Quota = Quota.objects.get(app=app)
-        Quota.objects.filter(pk=quota.pk).update(**{limit: request.wanted})
+        quota: Quota = Quota.objects.select_for_update().get(app=app)
+        setattr(quota, limit, request.wanted)
+        quota.save(update_fields=[limit])
         facts = {limit: request.wanted}
         record(AuditAction.QUOTA_CHANGED, actor=actor, app_id=app.id, subject=f"quota:{quota.pk}", **facts)
 

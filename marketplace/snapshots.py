@@ -51,6 +51,9 @@ _addresses: dict[str, tuple[uuid.UUID, uuid.UUID]] = {}
 def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, judge: Callable[[Snapshot], _Decided]) -> _Decided:
     """What `judge` makes of the app; once more with a newer snapshot wherever the gate names one.
 
+    A refusal comes before the gate is asked, so it counts only by the newest policy: an app that was opened again, or
+    may do more now, isn't refused by what was held.
+
     Raises Problem KEY_REVOKED for an app that is gone, STORAGE_UNAVAILABLE where its policy changes all the time, and
     what `judge` raises.
     """
@@ -60,6 +63,10 @@ def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, judge: Callable[[Snapshot],
             return judge(snapshot)
         except NewPolicyError as news:
             snapshot = read(tenant_id, app_id, news.generation)
+        except Problem:
+            if announced_version(app_id) <= snapshot.held.version:
+                raise
+            snapshot = read(tenant_id, app_id, snapshot.held.generation)
     raise Problem(STORAGE_UNAVAILABLE)
 
 

@@ -14,6 +14,7 @@ from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.safety_facts import safety_facts
 from marketplace.setups import unfinished
+from marketplace.versions import newer_than
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_SEE_APP_PAGES
@@ -40,6 +41,7 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
         **_live_context(request, app),
         "facts": safety_facts(installation.version, installation.region, policy_of(app).document),
         "template": installation.version.document,
+        "newer": newer_than(installation),
     }
     return render(request, "marketplace/app_detail.html", context)
 

@@ -15,6 +15,7 @@ from marketplace.app_forms import SettingsForm
 from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.setting_rows import fixed_rows, owners_of, owners_rows, permission_rows
+from marketplace.versions import last_change, newer_than
 from policy.actions import Action
 from tenancy.models import MicroApp
 from tenancy.principals import user_principal
@@ -105,5 +106,7 @@ def _page(request: HttpRequest, app: MicroApp, form: SettingsForm) -> HttpRespon
         "owners_rows": owners_rows(app),
         "fixed_rows": fixed_rows(policy),
         "template": policy.document,
+        "newer": newer_than(Installation.objects.select_related("version__template").get(app=app)),
+        "last": last_change(app),
     }
     return render(request, "marketplace/app_settings.html", context, status=422 if form.errors else 200)

@@ -3,27 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from broker import consents, origins
-from broker.forms import OriginsForm
 from broker.urls import broker_urls
 from gateway.grants import grants
 from gateway.hooks import storage_events
 from gateway.surface import surface
-from lifecycle import keeping
-from marketplace.neighbours import Neighbours, introduce
 from operations.metrics import metrics
 from operations.views import livez, readyz
-
-introduce(
-    Neighbours(
-        websites_of=origins.of_id,
-        keep_websites=lambda app, websites, actor: origins.keep(app, websites, actor=actor),
-        websites_form=OriginsForm,
-        receipts=consents.receipts,
-        withdraw_consent=consents.withdraw,
-        change_kept_days=lambda app, days, actor: keeping.change(app, days, actor=actor),
-    )
-)
 
 urlpatterns = [
     path("livez", livez),

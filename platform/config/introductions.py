@@ -1,0 +1,20 @@
+"""Introduces rooms of one floor to each other: they may not import one another, and this room is above them all."""
+
+from broker import consents, origins
+from broker.forms import OriginsForm
+from lifecycle import keeping
+from marketplace.neighbours import Neighbours, introduce
+
+
+def introduce_rooms() -> None:
+    """Once in every process, when all rooms are loaded."""
+    introduce(
+        Neighbours(
+            websites_of=origins.of_id,
+            keep_websites=lambda app, websites, actor: origins.keep(app, websites, actor=actor),
+            websites_form=OriginsForm,
+            receipts=consents.receipts,
+            withdraw_consent=consents.withdraw,
+            change_kept_days=lambda app, days, actor: keeping.change(app, days, actor=actor),
+        )
+    )
