@@ -7,17 +7,19 @@ from django.utils.text import slugify
 
 from kernel import clock
 from kernel.decisions import Decision
-from kernel.errors import NOT_ALLOWED, FieldError, Problem
+from kernel.errors import NOT_ALLOWED, NOT_FOUND, FieldError, Problem
 from kernel.sizes import in_words
 from marketplace.installations import policy_of
 from marketplace.models import ReviewFinding, TemplateDraft
 from marketplace.publishing import check_module
+from marketplace.review.analysis import analysed
 from marketplace.review.patches import patched
+from marketplace.reviews import subject_of
 from policy import document as documents
 from policy.canonical import canonical_bytes
 from policy.document import MAX_DOCUMENT_BYTES, Document, DocumentError
 from policy.engine import decide
-from policy.media_types import EXTENSIONS
+from policy.media_types import EXTENSIONS, type_of
 from policy.strict_yaml import NotStrictYAMLError
 from policy.strict_yaml import as_json as yaml_as_json
 from policy.wishes import UploadWish
@@ -46,7 +48,7 @@ def create_from_app(app: MicroApp, membership: Membership, name: str) -> Templat
         raise Problem(NOT_ALLOWED)
     policy = policy_of(app)
     content = documents.as_json(policy.document)
-    content |= {"name": name, "slug": _slug(name), "version": _FIRST_VERSION}
+    content |= {"name": name, "slug": slug_of(name), "version": _FIRST_VERSION}
     content["permissions"] = {
         "required": [*policy.document.permissions.required, *sorted(policy.extra_permissions)],
         "optional": sorted(set(policy.document.permissions.optional) - policy.extra_permissions),
@@ -58,12 +60,16 @@ def create_from_app(app: MicroApp, membership: Membership, name: str) -> Templat
 def from_yaml(text: bytes, membership: Membership) -> TemplateDraft:
     """A draft written in YAML. Must run in the tenant's scope. Raises Problem NOT_ALLOWED, DocumentError."""
     _may_make(membership)
+    return _kept(content_of_yaml(text), membership, TemplateDraft.Origin.YAML)
+
+
+def content_of_yaml(text: bytes) -> dict[str, Any]:
+    """The content of a document in YAML. Raises DocumentError."""
     try:
         raw = yaml_as_json(text, MAX_DOCUMENT_BYTES)
     except NotStrictYAMLError as error:
         raise DocumentError(FieldError("", f"This document {error}")) from error
-    document = documents.parse(raw)
-    return _kept(documents.as_json(document), membership, TemplateDraft.Origin.YAML)
+    return documents.as_json(documents.parse(raw))
 
 
 def from_form(content: dict[str, Any], membership: Membership) -> TemplateDraft:
@@ -91,6 +97,24 @@ def apply_fix(draft: TemplateDraft, finding: ReviewFinding, membership: Membersh
     if finding.review.draft != draft.id or not finding.fix:
         raise Problem(NOT_ALLOWED)
     return change(draft, patched(draft.content, finding.fix), membership)
+
+
+def fix(draft: TemplateDraft, code: str, pointer: str, membership: Membership) -> TemplateDraft:
+    """Put right what the checks find now under this code at this place, as they propose.
+
+    Raises Problem NOT_FOUND where they no longer find it or propose nothing; PatchError, DocumentError as for `change`.
+    """
+    found = analysed(subject_of(draft.document)).findings
+    finding = next((one for one in found if (one.code, one.pointer) == (code, pointer) and one.fix), None)
+    if finding is None:
+        raise Problem(NOT_FOUND)
+    return change(draft, patched(draft.content, finding.fix), membership)
+
+
+def tried(document: Document, name: str, size: int) -> Tried:
+    """What would become of a file of this name and size in bytes."""
+    wish = UploadWish(name, size, type_of(name, ""), document.regions[0])
+    return Tried(f"{wish.name}, {in_words(wish.size)}", decide(document, wish))
 
 
 def dry_run(document: Document) -> tuple[Tried, ...]:
@@ -132,7 +156,8 @@ def _sound(content: dict[str, Any]) -> Document:
     return document
 
 
-def _slug(name: str) -> str:
+def slug_of(name: str) -> str:
+    """The address that a name makes."""
     return slugify(name)[:_MAX_SLUG_CHARACTERS].strip("-") or "template"
 
 

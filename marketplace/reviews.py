@@ -3,6 +3,7 @@
 Each step is on the record in the transaction that takes it.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
@@ -14,6 +15,7 @@ from audit.actions import AuditAction
 from audit.record import record_for_platform
 from kernel import clock
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, NOT_FOUND, REVIEW_BLOCKED, Problem
+from marketplace.handing_over import ANALYSE, hand_over
 from marketplace.models import Review, ReviewFinding, Template, TemplateDraft
 from marketplace.prices import price_books
 from marketplace.publishing import current_versions
@@ -30,6 +32,7 @@ from tenancy.roles import MAY_CREATE_APPS
 
 OPEN = (Review.State.WAITING, Review.State.FAILED, Review.State.ANALYSED)
 _FEWEST_LETTERS = 10
+_WAITS = dt.timedelta(seconds=60)
 _log = structlog.get_logger(__name__)
 
 
@@ -52,8 +55,15 @@ def ask(draft: TemplateDraft, membership: Membership) -> Review:
         digest=digest(draft.content),
         requested_by_id=membership.user_id,
     )
+    hand_over(ANALYSE, review.id)
     _record(AuditAction.REVIEW_ASKED, review, user_principal(membership.user_id), digest=review.digest)
     return review
+
+
+def left_waiting() -> list[uuid.UUID]:
+    """Reviews that wait longer than any worker takes."""
+    since = clock.now() - _WAITS
+    return list(Review.objects.filter(state=Review.State.WAITING, requested_at__lt=since).values_list("id", flat=True))
 
 
 def run(review_id: uuid.UUID, model: LanguageModel | None = None) -> Review:

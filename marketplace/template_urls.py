@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import catalogue
+from marketplace.views import catalogue, draft_steps, drafts
 
 urlpatterns = [
     path("templates/", catalogue.template_list, name="templates"),
@@ -13,4 +13,16 @@ urlpatterns = [
         catalogue.template_bundle,
         name="template-bundle",
     ),
+    path("drafts/", drafts.draft_list, name="drafts"),
+    path("drafts/new/app/", drafts.draft_from_app, name="draft-from-app"),
+    path("drafts/new/form/", drafts.draft_from_form, name="draft-from-form"),
+    path("drafts/new/yaml/", drafts.draft_from_yaml, name="draft-from-yaml"),
+    path("drafts/<uuid:draft_id>/", drafts.draft_detail, name="draft"),
+    path("drafts/<uuid:draft_id>/edit/", drafts.draft_edit, name="draft-edit"),
+    path("drafts/<uuid:draft_id>/yaml/", drafts.draft_yaml, name="draft-yaml"),
+    path("drafts/<uuid:draft_id>/rules/", draft_steps.draft_rules, name="draft-rules"),
+    path("drafts/<uuid:draft_id>/rules/bundle/", draft_steps.draft_bundle_in, name="draft-bundle-in"),
+    path("drafts/<uuid:draft_id>/bundle.tar.gz", draft_steps.draft_bundle_out, name="draft-bundle"),
+    path("drafts/<uuid:draft_id>/fix/", draft_steps.draft_fix, name="draft-fix"),
+    path("drafts/<uuid:draft_id>/submit/", draft_steps.draft_submit, name="draft-submit"),
 ]

@@ -35,6 +35,7 @@ METRICS_TOKEN = env.optional("METRICS_TOKEN")
 """What a scraper of /metrics shows as its bearer token; without it there is no such page."""
 
 CELERY_BEAT_SCHEDULE = {
+    "analyse-waiting-reviews": {"task": "marketplace.analyse_waiting", "schedule": 60},
     "resume-stalled-scans": {
         "task": "scanning.resume_stalled",
         "schedule": env.whole_number("SCAN_SWEEP_EVERY_SECONDS", 15),
