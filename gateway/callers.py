@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from broker.tokens import Claims
-from kernel.errors import KEY_REVOKED, Problem
+from marketplace import snapshots
+from marketplace.installations import InstalledPolicy
+from marketplace.snapshots import Snapshot
 from tenancy.models import MicroApp
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A token that was verified and admitted."""
+    """A token that was verified and admitted, with the app as it was when the gate let it in."""
 
     claims: Claims
+    snapshot: Snapshot | None = None
 
     @property
     def actor(self) -> str:
@@ -19,8 +22,12 @@ class Caller:
         return self.claims.subject
 
     def app(self) -> MicroApp:
-        """The token's app. Must run in the tenant's scope. Raises Problem KEY_REVOKED when it is gone."""
-        app: MicroApp | None = MicroApp.objects.filter(pk=self.claims.app).select_related("workspace").first()
-        if app is None:
-            raise Problem(KEY_REVOKED)
-        return app
+        """The token's app with its workspace, never to be changed. Raises Problem KEY_REVOKED when it is gone."""
+        return self._held().app
+
+    def policy(self) -> InstalledPolicy:
+        """What the app may do. Raises Problem as `snapshots.read` does."""
+        return self._held().policy
+
+    def _held(self) -> Snapshot:
+        return self.snapshot or snapshots.read(self.claims.tenant, self.claims.app)

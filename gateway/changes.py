@@ -9,7 +9,6 @@ from gateway import places
 from gateway.callers import Caller
 from gateway.paths import name_of
 from gateway.reach import find_available
-from marketplace.installations import policy_of
 from policy.actions import Action
 from storage import names
 from storage.models import StoredFile
@@ -38,7 +37,7 @@ def change_file(caller: Caller, file_id: uuid.UUID, change: Change) -> StoredFil
             stored.folder = places.existing_folder(caller, app, change.folder, "/folder")
         if change.name is not None:
             stored.name = name_of(change.name)
-            places.require_usable_name(policy_of(app), stored, stored.name)
+            places.require_usable_name(caller.policy(), stored, stored.name)
         if (stored.folder_id, stored.name) != before:
             names.lock(stored.app_id, stored.folder_id)
             places.require_free(stored.app_id, stored.folder_id, stored.name)

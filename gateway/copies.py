@@ -13,7 +13,6 @@ from gateway.paths import name_of
 from gateway.reach import find_available
 from kernel.errors import CHANGED_MEANWHILE, Problem
 from kernel.object_keys import Area, ObjectKey
-from marketplace.installations import policy_of
 from policy.actions import Action
 from policy.media_types import type_of
 from policy.wishes import UploadWish
@@ -87,7 +86,7 @@ def _plan(caller: Caller, file_id: uuid.UUID, place: Change, copy_id: uuid.UUID)
     folder = source.folder
     if place.folder is not None:
         folder = places.existing_folder(caller, app, place.folder, "/folder")
-    name, policy = name_of(place.name) if place.name is not None else "", policy_of(app)
+    name, policy = name_of(place.name) if place.name is not None else "", caller.policy()
     wanted = name or source.name
     if name:
         places.require_free(source.app_id, folder.pk if folder else None, name)  # before storage copies; decided after

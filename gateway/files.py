@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
 from kernel.object_keys import Area
-from marketplace.installations import InstalledPolicy, policy_of
+from marketplace.installations import InstalledPolicy
 from policy.actions import Action
 from policy.engine import decide
 from policy.wishes import DownloadWish
@@ -59,7 +59,7 @@ def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
     now = clock.now()
     with tenant_scope(caller.claims.tenant):
         stored = _find(caller, file_id, area)
-        policy = policy_of(caller.app())
+        policy = caller.policy()
         _require_allowed(policy, stored)
         lives = policy.document.downloads.url_ttl_seconds
         _record(caller, stored, area, lives)

@@ -12,7 +12,6 @@ from kernel.decisions import Denied
 from lifecycle.holds import standing
 from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, may_delete
-from marketplace.installations import policy_of
 from policy.actions import Action
 from storage import folders, names
 from storage.listing import Cursor, trash_page
@@ -32,7 +31,7 @@ def trash_file(caller: Caller, file_id: uuid.UUID) -> StoredFile:
         stored, app = find_file(caller, file_id, locked=True), caller.app()
         if stored.trashed_at is None:
             _require_deletable(app, stored, now)
-            days = policy_of(app).document.lifecycle.trash_days
+            days = caller.policy().document.lifecycle.trash_days
             stored.trashed_at, stored.purge_at = now, now + dt.timedelta(days=days)
             stored.save(update_fields=["trashed_at", "purge_at"])
             _record(caller, AuditAction.FILE_TRASHED, stored, until=stored.purge_at.isoformat())

@@ -11,6 +11,8 @@ from broker.tokens import verify
 from gateway.api.charging import charge
 from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
+from marketplace import snapshots
+from marketplace.snapshots import Snapshot
 
 
 class SignedTokenAuthentication(BaseAuthentication):
@@ -34,8 +36,13 @@ class ScopedTokenAuthentication(SignedTokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Caller, Any]:
         """The caller and what the gate said. Raises Problem KEY_REVOKED and RATE_LIMITED too."""
-        caller, _ = super().authenticate(request)
-        return caller, charge(request._request, caller.claims)
+        claims = super().authenticate(request)[0].claims
+
+        def let_in(snapshot: Snapshot) -> Caller:
+            charge(request._request, claims, policy=snapshot.held)
+            return Caller(claims, snapshot)
+
+        return snapshots.decided(claims.tenant, claims.app, let_in), None
 
 
 class HasScopedToken(BasePermission):
