@@ -133,7 +133,7 @@ FILE_INFECTED = ProblemType(
     Remedy("app_owner", "tell_owner", "Tell the app owner"),
 )  # fmt: skip
 FILE_ARCHIVE_UNSAFE = ProblemType(
-    "FILE_ARCHIVE_UNSAFE", 422, "The archive can't be unpacked safely",
+    "FILE_ARCHIVE_UNSAFE", 422, "The file can't be unpacked safely",
     "{name} can't be unpacked safely: {why}. It was not stored.", _CHOOSE_ANOTHER,
 )  # fmt: skip
 FILE_DAMAGED = ProblemType(
@@ -151,8 +151,8 @@ FILE_ENCRYPTED = ProblemType(
     Remedy("workspace_owner", "decide", "Ask the owner"),
 )  # fmt: skip
 FILE_HAS_MACROS = ProblemType(
-    "FILE_HAS_MACROS", 409, "The document holds a program",
-    "{name} holds a program (macros). It waits until the workspace's owner decides.",
+    "FILE_HAS_MACROS", 409, "The file holds a program",
+    "{name} holds a program, such as macros. It waits until the workspace's owner decides.",
     Remedy("workspace_owner", "decide", "Ask the owner"),
 )  # fmt: skip
 FILE_DOUBTFUL = ProblemType(
@@ -168,6 +168,11 @@ FILE_HAS_PERSONAL_DATA = ProblemType(
 FILE_HAS_SECRETS = ProblemType(
     "FILE_HAS_SECRETS", 409, "The file holds passwords or keys",
     "{name} seems to hold passwords or keys. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
+FILE_UNREADABLE = ProblemType(
+    "FILE_UNREADABLE", 409, "The text in the file can't be read",
+    "The text in {name} can't be read, so it can't be searched. It waits until the workspace's owner decides.",
     Remedy("workspace_owner", "decide", "Ask the owner"),
 )  # fmt: skip
 FILE_SET_ASIDE = ProblemType(

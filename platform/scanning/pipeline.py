@@ -62,7 +62,11 @@ def _begin(tenant_id: uuid.UUID, upload_id: uuid.UUID) -> Upload | None:
 
 
 def _judge(store: ObjectStore, engines: Iterable[Engine], upload: Upload) -> Upload:
-    file = QuarantinedFile(store, upload)
+    with QuarantinedFile(store, upload) as file:
+        return _judged(store, engines, upload, file)
+
+
+def _judged(store: ObjectStore, engines: Iterable[Engine], upload: Upload, file: QuarantinedFile) -> Upload:
     try:
         problem, doubts = _lost(store, upload), list[Problem]()
         if problem is None:

@@ -5,9 +5,13 @@ send such a twin over the file that is being scanned. So the bytes are told by S
 """
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import IO, Self
 
 from scanning.content import HEAD_BYTES
+from scanning.engines.port import EngineUnavailableError
 from storage.models import Upload
 from storage.object_store import ObjectChangedError, ObjectStore
 
@@ -19,6 +23,21 @@ class QuarantinedFile:
         self._store, self._upload = store, upload
         self._head: bytes | None = None
         self._fingerprint: str | None = None
+        self._disk: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._disk is not None:
+            self._disk.close()
+
+    @property
+    def name(self) -> str:
+        """What the person called it."""
+        return self._upload.name
 
     @property
     def content_type(self) -> str:
@@ -48,6 +67,13 @@ class QuarantinedFile:
             raise ObjectChangedError
         self._fingerprint = seen.hexdigest()
 
+    def on_disk(self) -> IO[bytes]:
+        """A file without a name that goes with the process, however that ends. Raises EngineUnavailableError."""
+        if self._disk is None:
+            self._disk = written(self.chunks())
+        self._disk.seek(0)
+        return self._disk
+
     def fingerprint(self) -> str:
         """The SHA-256 of what the engines saw. Reads it all where no engine did."""
         if self._fingerprint is None:
@@ -57,6 +83,21 @@ class QuarantinedFile:
 
     def _read(self, first_bytes: int | None = None) -> Iterator[bytes]:
         return self._store.read(self._upload.quarantine_key, self._upload.etag, first_bytes)
+
+
+def written(chunks: Iterable[bytes]) -> IO[bytes]:
+    """These bytes as a file without a name. Raises EngineUnavailableError where the disk takes them not."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    try:
+        file.writelines(chunks)
+        file.flush()
+    except OSError as error:
+        file.close()
+        raise EngineUnavailableError(f"The worker's disk takes no file: {error.strerror}.") from error
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def fingerprint_of(chunks: Iterable[bytes]) -> str:

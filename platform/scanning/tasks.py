@@ -45,7 +45,7 @@ class WaitingTask(Task[Any, Any]):
 @shared_task(name="scanning.scan_upload", base=WaitingTask)
 def scan_upload(tenant_id: str, upload_id: str) -> None:
     """Scan a received upload and file it or refuse it."""
-    asked = engines(settings.CLAMD_URL)
+    asked = engines(settings.CLAMD_URL, settings.YARA_RULES_FOLDER)
     upload = pipeline.scan_upload(object_store(), asked, uuid.UUID(tenant_id), uuid.UUID(upload_id))
     if upload and upload.state == UploadState.AVAILABLE and can_be_made_of(upload.content_type):
         make_thumbnail.delay(tenant_id, upload_id)

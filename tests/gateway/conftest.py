@@ -33,7 +33,9 @@ from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 
-PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + bytes(2000)
+PICTURE = (
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x02" + bytes(2000) + b"\xff\xd9"
+)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ class Doubter:
     """Sets every file aside for the problems that it is told."""
 
     def __init__(self, *problems: ProblemType, name: str = "content_type") -> None:
-        self.problems, self.name = list(problems), name
+        self.problems, self.name, self.check = list(problems), name, name
 
     def version(self) -> Version:
         return Version("doubter 1", "rules 1")

@@ -61,6 +61,9 @@ def media_box(brand: bytes, compatible: bytes) -> bytes:
     return b"\0\0\0\x18ftyp" + brand + bytes(4) + compatible + bytes(64)
 
 
+UNDRAWABLE = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xda\0\2" + bytes(2000) + b"\xff\xd9"
+"""A JPEG that comes to its end and that no decoder can make a picture of."""
+
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 WEB_PAGE = b"<!DOCTYPE html><html><head><title>x</title></head><body onload=steal()></body></html>"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'

@@ -1,9 +1,12 @@
 """Files in memory that engines can examine."""
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from scanning.content import HEAD_BYTES
+from scanning.quarantine import written
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,8 @@ class BytesSource:
 
     body: bytes
     content_type: str = "application/octet-stream"
+    name: str = "file"
+    chunk: int = 1000
 
     @property
     def size(self) -> int:
@@ -21,5 +26,10 @@ class BytesSource:
         return self.body[:HEAD_BYTES]
 
     def chunks(self) -> Iterator[bytes]:
-        for start in range(0, len(self.body), 1000):
-            yield self.body[start : start + 1000]
+        for start in range(0, len(self.body), self.chunk):
+            yield self.body[start : start + self.chunk]
+
+    def on_disk(self) -> IO[bytes]:
+        file = written([self.body])
+        weakref.finalize(self, file.close)
+        return file

@@ -90,10 +90,8 @@ def test_the_record_tells_which_libmagic_judged() -> None:
 
 def test_the_policy_chooses_the_engines_and_their_order() -> None:
     available = engines("")
-    assert [engine.name for engine in named(["malware", "content_type", "malware"], available)] == [
-        "malware",
-        "content_type",
-    ]
+    asked = [engine.name for engine in named(["malware", "content_type", "malware"], available)]
+    assert asked == ["structure", "rules", "malware", "content_type"]
 
 
 @pytest.mark.parametrize("names", [[], ["content_type", "dlp"]])

@@ -50,7 +50,7 @@ def test_a_photo_gets_one_of_each_size(app: MicroApp, store: ObjectStore, clamd_
 
 
 def test_a_damaged_photo_gets_none_and_stays_a_file(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
-    stored = filed(app, store, clamd_url, samples.picture("JPEG", (800, 400))[:2000])
+    stored = filed(app, store, clamd_url, samples.UNDRAWABLE)
     assert not pictures.make_thumbnail(store, app.tenant_id, stored.id)
     assert not has_thumbnail(stored)
     assert thumbnail(stored, store) is None

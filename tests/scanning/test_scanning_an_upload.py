@@ -60,7 +60,7 @@ def test_a_clean_photo_becomes_a_file(app: MicroApp, store: ObjectStore, clamd_u
     assert stored is not None
     assert b"".join(store.read(stored.key(), stored.etag)) == PHOTO
     assert objects_of(upload, store) == {Area.FILES}
-    assert outcomes(upload) == {"content_type": "clean", "malware": "clean"}
+    assert outcomes(upload) == {"content_type": "clean", "structure": "clean", "rules": "clean", "malware": "clean"}
     assert events(upload) == [
         AuditAction.UPLOAD_RECEIVED,
         AuditAction.UPLOAD_SCANNING,
@@ -214,7 +214,7 @@ def test_the_twins_are_twins() -> None:
 class Meddler:
     """An engine during whose work the client sends a twin over the file that is being scanned."""
 
-    name = "content_type"
+    name = check = "content_type"
 
     def __init__(self, store: ObjectStore, upload: Upload, twin: bytes) -> None:
         self._store, self._upload, self._twin = store, upload, twin
@@ -246,7 +246,7 @@ def test_a_twin_of_the_same_md5_sum_sent_after_the_scan_is_refused(app: MicroApp
 def test_engines_that_see_different_bytes_do_not_make_a_clean_file(app: MicroApp, store: ObjectStore) -> None:
     upload = arrive(app, store, TWINS[0], "text/plain", engines=["content_type", "second"])
     first, second = Meddler(store, upload, TWINS[1]), Meddler(store, upload, TWINS[1])
-    second.name = "second"
+    second.name = second.check = "second"
     ended = pipeline.scan_upload(store, [first, second], upload.tenant_id, upload.id)
     assert ended is not None
     assert ended.problem_code == "UPLOAD_ALTERED"

@@ -125,7 +125,7 @@ def test_a_round_makes_up_for_a_lost_thumbnail(app: MicroApp, store: ObjectStore
 
 
 def test_a_picture_that_gives_no_thumbnail_is_tried_once_more_and_then_left(app: MicroApp, store: ObjectStore) -> None:
-    stored = filed_without_thumbnail(app, store, PHOTO[:2000])
+    stored = filed_without_thumbnail(app, store, samples.UNDRAWABLE)
     assert stalled.without_thumbnail(app.tenant_id) == [stored.id]
     assert stalled.without_thumbnail(app.tenant_id) == []
 

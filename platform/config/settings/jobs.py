@@ -52,5 +52,8 @@ CELERY_BEAT_SCHEDULE = {
     "clean-up-sandboxes": {"task": "operations.clean_up_sandboxes", "schedule": 300.0},
     "forget-old-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0},
 }
+YARA_RULES_FOLDER = env.optional("YARA_RULES_FOLDER")
+"""A folder with rules of one's own (`*.yar`), used beside those that are shipped; changes are taken up at once."""
+
 CLAMD_URL = env.optional("CLAMD_URL")
 """Where clamd listens, as tcp://host:port or unix:///path. Without it files wait unscanned: none is skipped."""

@@ -73,7 +73,8 @@ ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
     ),
     "FILE_ENCRYPTED": ErrorHelp(_("What is locked can't be looked into, so a person decides."), _OWNER_DECIDES),
     "FILE_HAS_MACROS": ErrorHelp(
-        _("Programs inside documents can do harm on the device that opens them, so a person decides."), _OWNER_DECIDES
+        _("Programs inside documents and archives can do harm on the device that opens them, so a person decides."),
+        _OWNER_DECIDES,
     ),
     "FILE_DOUBTFUL": ErrorHelp(
         _("Two checks don't agree on what kind of file this is, so a person decides."), _OWNER_DECIDES
@@ -84,6 +85,10 @@ ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
     ),
     "FILE_HAS_SECRETS": ErrorHelp(
         _("This app looks for passwords and keys. It found something like one, so a person decides."), _OWNER_DECIDES
+    ),
+    "FILE_UNREADABLE": ErrorHelp(
+        _("This app searches the text of files. In this one it can't be read to its end, so a person decides."),
+        _OWNER_DECIDES,
     ),
     "FILE_SET_ASIDE": ErrorHelp(
         _("Your organisation has a check of its own. It wants a person to look at this file."), _OWNER_DECIDES

@@ -5,7 +5,7 @@ A file whose engine can't answer waits. No engine is skipped, and silence is nev
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import IO, Protocol
 
 from kernel.errors import ProblemType
 
@@ -54,6 +54,10 @@ class Source(Protocol):
     """One file under examination. Reading it again gives the same bytes or raises."""
 
     @property
+    def name(self) -> str:
+        """What the person called it."""
+
+    @property
     def content_type(self) -> str:
         """The declared type."""
 
@@ -67,13 +71,23 @@ class Source(Protocol):
     def chunks(self) -> Iterator[bytes]:
         """All bytes from the beginning, never the whole file at once."""
 
+    def on_disk(self) -> IO[bytes]:
+        """The same bytes as a file without a name, written once; whoever made the source closes it.
+
+        Raises EngineUnavailableError when the disk is full: the file then waits for another worker.
+        """
+
 
 class Engine(Protocol):
     """One way of looking at a file. Engines keep nothing of a file and may be used by several threads."""
 
     @property
     def name(self) -> str:
-        """What policies call it."""
+        """What verdicts call it."""
+
+    @property
+    def check(self) -> str:
+        """What policies call the check that it is part of."""
 
     def version(self) -> Version:
         """The engine's and its rules' version, for the record. Raises EngineUnavailableError."""

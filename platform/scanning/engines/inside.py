@@ -1,0 +1,114 @@
+"""The engines that look inside a file, each in a child process with limits: structure, personal data, secrets."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import pypdf
+
+from kernel.errors import CATALOGUE, FILE_UNCHECKABLE, FILE_UNREADABLE
+from scanning.engines.port import Clean, EngineUnavailableError, Held, Rejected, Source, Verdict, Version
+
+_ROOT = Path(__file__).parents[2]
+_PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from scanning.inside.__main__ import main; main()"
+_WALL_SECONDS = 60
+_OVER_LIMIT = {4, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGSEGV, -signal.SIGABRT}
+"""How a child ends whose file asks for more than it may have; any other unusual end is the machine's fault."""
+
+_RULES = "rules 1"
+"""Counted up when signs or limits change, so that verdicts tell which they went by."""
+
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\xd0\xcf\x11\xe0")
+_PDF_WITHIN = 1024
+_LARGEST_SEARCHED_BYTES = 500_000_000
+
+
+class StructureEngine:
+    """Can it be unpacked and opened safely: bombs, depth, passwords, programs. Part of the check for malware."""
+
+    name, check = "structure", "malware"
+
+    def version(self) -> Version:
+        """The readers', and that of our own limits."""
+        return Version(f"Python {sys.version_info.major}.{sys.version_info.minor}, pypdf {pypdf.__version__}", _RULES)
+
+    def examine(self, source: Source) -> Verdict:
+        """Rejected where unpacking it does harm, held where a person must know what they open."""
+        head = source.head()
+        if not head.startswith(_PACKED) and b"%PDF-" not in head[:_PDF_WITHIN] and head[257:262] != b"ustar":
+            return Clean("nothing is packed in it")
+        answer = _asked(self.name, source.on_disk())
+        if answer is None:
+            return Rejected(FILE_UNCHECKABLE, "looking inside asked for more than a gigabyte or half a minute")
+        return _verdict(answer, "nothing found inside")
+
+
+class SearchEngine:
+    """Looks for signs in a file's text; `personal_data` and `secrets` are such searches."""
+
+    def __init__(self, name: str) -> None:
+        self.name = self.check = name
+
+    def version(self) -> Version:
+        """The reader of PDFs, and that of our own signs."""
+        return Version(f"pypdf {pypdf.__version__}", _RULES)
+
+    def examine(self, source: Source) -> Verdict:
+        """Held where a person must decide, also about a text that can't be read to its end."""
+        if source.size > _LARGEST_SEARCHED_BYTES and _may_hold_text(source):
+            return Held(FILE_UNREADABLE, "it is too large to be searched")
+        if not _may_hold_text(source):
+            return Clean("it holds no text")
+        answer = _asked(self.name, source.on_disk())
+        if answer is None:
+            return Held(FILE_UNREADABLE, "searching it asked for too much time or memory")
+        return _verdict(answer, "nothing found in its text")
+
+
+def _may_hold_text(source: Source) -> bool:
+    kind = source.content_type.partition("/")[0]
+    return kind not in {"image", "audio", "video"} or source.content_type.startswith("image/svg")
+
+
+def _asked(question: str, file: IO[bytes]) -> list[Mapping[str, Any]] | None:
+    """The child's findings; None where the file asked for more than it may have. Raises EngineUnavailableError."""
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
+            [sys.executable, "-I", "-B", "-c", _PROGRAM, str(_ROOT), question],
+            stdin=file,
+            capture_output=True,
+            env={},
+            cwd="/",
+            timeout=_WALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    except OSError as error:
+        raise EngineUnavailableError(f"The child can't be started: {error.strerror}.") from error
+    if ended.returncode in _OVER_LIMIT:
+        return None
+    if ended.returncode:
+        raise EngineUnavailableError(f"The child ended with {ended.returncode}: {_last_line(ended.stderr)}")
+    found: list[Mapping[str, Any]] = json.loads(ended.stdout)
+    return found
+
+
+def _last_line(errors: bytes) -> str:
+    """The kind of error alone: what follows it may quote the file."""
+    lines = errors.decode("utf-8", "replace").strip().splitlines() or [""]
+    return lines[-1].partition(":")[0][:80]
+
+
+def _verdict(found: list[Mapping[str, Any]], nothing: str) -> Verdict:
+    if not found:
+        return Clean(nothing)
+    first = found[0]
+    detail = ", ".join(dict.fromkeys(str(finding["detail"]) for finding in found))
+    if first["is_refusal"]:
+        return Rejected(CATALOGUE[first["code"]], detail, {"why": str(first["why"])})
+    return Held(CATALOGUE[first["code"]], detail)

@@ -1,0 +1,93 @@
+"""ZIP archives and what is built of them: Office Open XML, OpenDocument, e-books."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from scanning.inside.budget import LARGEST_INNER_BYTES, Budget
+from scanning.inside.findings import Finding, locked, program, unsafe
+
+_END = b"PK\x05\x06"
+_LONGEST_COMMENT = 65_535
+_DIRECTORY_ENTRY_BYTES = 46
+_LARGEST_DIRECTORY_BYTES = 8_000_000
+_IS_ENCRYPTED = 0x1
+_LEADS_OUTSIDE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|^[A-Za-z]:")
+_PROGRAM = re.compile(r"\.(?:exe|scr|com|pif|msi|bat|cmd|ps1|vbs?|vbe|jse|wsf|hta|lnk|jar|cpl|dll)$", re.IGNORECASE)
+_MACRO_PARTS = re.compile(r"(?:^|/)vbaProject[^/]*\.bin$|^Basic/.+\.xml$|(?:^|/)xl/macrosheets/", re.IGNORECASE)
+
+Inner = Callable[[IO[bytes], int, int], Iterator[Finding]]
+"""Looks at what lies inside: a file, its size in bytes, how deep it lies."""
+
+
+def look(file: IO[bytes], size: int, budget: Budget, depth: int, inner: Inner) -> Iterator[Finding]:
+    """What a ZIP holds that a person must know. Raises RefusedError for one that can't be unpacked safely."""
+    budget.enter(depth)
+    _bound_directory(file, size)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            budget.count(len(entries))
+            _bound_sizes(entries, budget)
+            yield from _named(entries)
+            yield from _opened(archive, entries, depth, inner)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
+        raise unsafe("its table of contents is broken") from error
+
+
+def _bound_directory(file: IO[bytes], size: int) -> None:
+    """The directory is held in memory, so its size is looked at before it is read (APPNOTE 4.3.16)."""
+    tail_bytes = min(size, _LONGEST_COMMENT + 22)
+    file.seek(size - tail_bytes)
+    tail = file.read(tail_bytes)
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) < at + 22:
+        raise unsafe("its table of contents is missing")
+    directory_bytes = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if directory_bytes > _LARGEST_DIRECTORY_BYTES:
+        raise unsafe(f"it holds more than {_LARGEST_DIRECTORY_BYTES // _DIRECTORY_ENTRY_BYTES // 10_000}0,000 files")
+
+
+def _bound_sizes(entries: list[zipfile.ZipInfo], budget: Budget) -> None:
+    """Sizes that the directory tells bound what is read. Entries that lie over each other are refused."""
+    end = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise unsafe("files in it lie over each other")
+        end = entry.header_offset + 30 + entry.compress_size
+        budget.unfold(entry.file_size)
+
+
+def _named(entries: list[zipfile.ZipInfo]) -> Iterator[Finding]:
+    names = [entry.filename for entry in entries]
+    if any(_LEADS_OUTSIDE.search(name) for name in names):
+        raise unsafe("a name in it leads out of the folder that it is unpacked to")
+    if any(entry.flag_bits & _IS_ENCRYPTED for entry in entries):
+        yield locked("an archive with a password")
+    if any(_MACRO_PARTS.search(name) for name in names):
+        yield program("a document with macros")
+    if found := sum(1 for name in names if _PROGRAM.search(name)):
+        yield program(f"an archive with {found} {'program' if found == 1 else 'programs'}")
+
+
+def _opened(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], depth: int, inner: Inner) -> Iterator[Finding]:
+    for entry in entries:
+        if entry.is_dir() or entry.flag_bits & _IS_ENCRYPTED:
+            continue
+        with archive.open(entry) as opened:
+            head = opened.read(512)
+            if not packs_others(head):
+                continue
+            body = head + opened.read(LARGEST_INNER_BYTES + 1)
+        if len(body) > LARGEST_INNER_BYTES:
+            raise unsafe("an archive inside it is too large to be looked into")
+        yield from inner(io.BytesIO(body), len(body), depth + 1)
+
+
+def packs_others(head: bytes) -> bool:
+    """Whether these first bytes are those of an archive that is looked into."""
+    return (
+        head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or head[257:262] == b"ustar"
+    )
