@@ -7,6 +7,7 @@ class AuditAction(enum.StrEnum):
     """The vocabulary of the record; a stray literal elsewhere is a defect."""
 
     APP_INSTALLED = "marketplace:app:installed"
+    MEMBER_CHANGED = "tenancy:member:changed"
     APP_UPDATED = "marketplace:app:updated"
     REQUEST_MADE = "marketplace:request:made"
     REQUEST_DECIDED = "marketplace:request:decided"
@@ -76,6 +77,7 @@ class AuditAction(enum.StrEnum):
 
 _WORDS = {
     AuditAction.APP_INSTALLED: "App created",
+    AuditAction.MEMBER_CHANGED: "Somebody's role changed",
     AuditAction.APP_UPDATED: "App moved to another version of its template",
     AuditAction.REQUEST_MADE: "Something asked of the owner",
     AuditAction.REQUEST_DECIDED: "A request decided",

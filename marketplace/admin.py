@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.identity import signed_in_id
 from audit.actions import AuditAction
 from audit.record import record_for_platform
+from marketplace import owners_admin  # noqa: F401 - Django finds a room's admins in this module alone
 from marketplace.price_models import RegionPrices
 from tenancy.principals import user_principal
 

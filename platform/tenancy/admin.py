@@ -1,9 +1,9 @@
-"""A workspace owner's apps and members."""
+"""A workspace owner's apps. Members stand a few floors up, where changes of roles are recorded."""
 
 from django.contrib import admin
 
 from tenancy.administration import OwnedAdmin
-from tenancy.models import Membership, MicroApp
+from tenancy.models import MicroApp
 
 
 @admin.register(MicroApp)
@@ -13,12 +13,3 @@ class MicroAppAdmin(OwnedAdmin):
     list_display = ("name", "workspace", "created_by", "created_at", "paused_at")
     search_fields = ("name",)
     fields = ("name", "workspace", "slug", "publishable_id", "created_by", "created_at", "paused_at")
-
-
-@admin.register(Membership)
-class MembershipAdmin(OwnedAdmin):
-    """Who belongs to the workspace."""
-
-    list_display = ("user", "role", "workspace", "created_at")
-    list_filter = ("role",)
-    fields = ("user", "role", "workspace", "created_at")

@@ -4,11 +4,16 @@ Every model admin of a tenant's things derives from OwnedAdmin. The tenant's sco
 row-level security; within the tenant, only workspaces that the person owns are theirs to administer.
 """
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
@@ -26,6 +31,39 @@ class WorkspaceAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Platform staff, and whoever owns a workspace."""
         return bool(super().has_permission(request) or (request.user.is_active and owns_a_workspace(request)))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What somebody may not open isn't there, for whoever is signed in: 404 and never 403, as everywhere else."""
+        inner, model_admin = super().admin_view(view, cacheable), getattr(view, "__self__", None)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not (self.has_permission(request) and _may_see(model_admin, request)):
+                raise Http404
+            try:
+                answer: HttpResponseBase = inner(request, *args, **kwargs)
+            except PermissionDenied as error:
+                raise Http404 from error
+            return answer
+
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one door, with its second factor and its limits; the admin has none of its own."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404
+        return redirect_to_login(reverse("admin:index"))
+
+    def password_change(  # type: ignore[override]  # a redirect where Django's answers with a page
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Passwords are changed where everybody changes theirs."""
+        return redirect("account_change_password")
+
+
+def _may_see(model_admin: object, request: HttpRequest) -> bool:
+    """Whether the model is theirs at all: Django says of some views whether a row is there before it asks this."""
+    return not isinstance(model_admin, ModelAdmin) or model_admin.has_view_or_change_permission(request)
 
 
 def owns_a_workspace(request: HttpRequest) -> bool:
