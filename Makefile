@@ -17,6 +17,7 @@ help:
 	@echo "make bench  speeds, as ratios against something measured in the same run"
 	@echo "make lint   style, types, floors, templates, migrations, deployment settings"
 	@echo "make lock   write requirements/*.txt anew from requirements/*.in"
+	@echo "make words  extract and compile the words of pages (needs gettext)"
 	@echo "make clean  remove everything that was installed, and all local data"
 
 run: $(VENV)/installed
@@ -54,3 +55,11 @@ lock: $(VENV)/installed
 
 clean:
 	rm -rf .data $(VENV)
+
+# For whoever changes words: extracts them, and compiles what was translated. Needs the gettext programs; nobody else does.
+.PHONY: words
+words: $(VENV)/installed
+	$(CONFIGURED) $(BIN)/python manage.py makemessages --locale de --no-location --no-wrap --no-obsolete \
+	  --ignore ".venv/*" --ignore ".data/*" --ignore "tests/*" --ignore "*/templates/admin/*" --ignore "*/email/*"
+	@for place in locale locale/vocabulary; do \
+	  msgfmt --check-format -o $$place/de/LC_MESSAGES/django.mo $$place/de/LC_MESSAGES/django.po || exit 1; done

@@ -10,7 +10,7 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware import common
+from django.middleware import common, locale
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tenancy import middleware as tenancy
@@ -43,6 +43,10 @@ class SessionMiddleware(PagesOnly, sessions.SessionMiddleware):
 
 class CommonMiddleware(PagesOnly, common.CommonMiddleware):
     """Slashes and lengths for pages."""
+
+
+class LanguageMiddleware(PagesOnly, locale.LocaleMiddleware):
+    """The language of pages: what the person chose at their foot, else what the browser prefers."""
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):

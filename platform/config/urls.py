@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from broker.urls import broker_urls
 from gateway.grants import grants
@@ -21,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("go/<slug:slug>/surface.json", surface, name="surface"),
     path("help/", include("operations.help.urls")),
+    path("language/", set_language, name="set_language"),
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),
     path("", include("marketplace.urls")),

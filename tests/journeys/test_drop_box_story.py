@@ -17,7 +17,7 @@ def test_a_stranger_hands_a_file_in_and_the_builder_finds_it(chromium: Browser, 
     page = builder.page
     page.goto("/templates/public-drop-box/new/")
     page.get_by_role("button", name="Create app").click()
-    page.wait_for_url(re.compile(r"/apps/[^/]+/$"), timeout=30_000)
+    page.wait_for_url(re.compile(r"/go/[^/]+/$"), timeout=30_000)
     slug = page.url.rstrip("/").rsplit("/", 1)[1]
 
     note = tmp_path / "note.txt"

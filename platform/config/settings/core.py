@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "config.middleware.PolicyMiddleware",
     "config.middleware.StaticFilesMiddleware",
     "config.middleware.SessionMiddleware",
+    "config.middleware.LanguageMiddleware",
     "config.middleware.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.AuthenticationMiddleware",
@@ -65,6 +66,11 @@ MIDDLEWARE = [
 ]
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [env.PROJECT / "locale", env.PROJECT / "locale" / "vocabulary"]
+"""The words of templates and code; beside them those of vocabularies, whose rooms know no Django."""
+
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,123 @@
+"""English and German: no German word is missing, what is compiled is what is written, and a person can choose."""
+
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from audit.actions import AuditAction
+from embedded.management import PROJECT
+from kernel.errors import CATALOGUE
+from marketplace.templatetags.app_tabs import TABS
+from operations.help.recipe import steps
+from policy.actions import Action
+from storage.states import UploadState
+from tests.help.words import marked, templates
+
+LOCALES = (PROJECT / "locale", PROJECT / "locale" / "vocabulary")
+_HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*\}?\}|<[^>]+>")
+_SAME_IN_GERMAN = {"Live", "Sandbox", "Version %(version)s", "Name", "Webhook", "Webhooks", "Webhook %(url)s"}
+
+
+def compiled(place: Path) -> gettext.GNUTranslations:
+    with (place / "de" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def german(place: Path = LOCALES[0]) -> dict[str, str]:
+    """Each English message with its German, a plural's first form for both."""
+    entries = compiled(place)._catalog  # type: ignore[attr-defined]  # the module offers no other way to list them
+    return {key[0] if isinstance(key, tuple) else key: value for key, value in entries.items() if key}
+
+
+def vocabulary() -> set[str]:
+    """Words of rooms that know no Django, which templates translate where they show them."""
+    words = {problem.title for problem in CATALOGUE.values()}
+    words |= {action.words for action in AuditAction} | {action.words for action in Action}
+    words |= {str(state.label) for state in UploadState} | {tab.words for tab in TABS}
+    return words | {step.name for step in steps()}
+
+
+def test_no_german_word_is_missing() -> None:
+    known = german()
+    assert {word: place for word, place in marked().items() if not known.get(word)} == {}
+
+
+def test_no_german_word_of_a_vocabulary_is_missing() -> None:
+    known = german(LOCALES[1]) | german()
+    assert sorted(word for word in vocabulary() if not known.get(word)) == []
+
+
+@pytest.mark.parametrize("place", LOCALES, ids=lambda place: place.name)
+def test_what_is_compiled_is_what_is_written(place: Path) -> None:
+    source = (place / "de" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
+    written = re.findall(r'^msgid (".*")$', source, re.MULTILINE)
+    assert len(written) - 1 == len(german(place))
+    for word in german(place).values():
+        assert word.replace("\\", "\\\\").replace('"', '\\"') in source
+
+
+@pytest.mark.parametrize("place", LOCALES, ids=lambda place: place.name)
+def test_the_german_has_the_same_holes_as_the_english(place: Path) -> None:
+    for english, word in german(place).items():
+        assert sorted(set(_HOLES.findall(english))) == sorted(set(_HOLES.findall(word))), english
+
+
+def test_nothing_was_left_in_english_by_oversight() -> None:
+    long = {english for english, word in german().items() if english == word and len(english) > 12}
+    assert long <= _SAME_IN_GERMAN
+
+
+def test_words_stand_in_no_template_unmarked() -> None:
+    """A paragraph's, a heading's or a button's first words are marked; what a person typed comes from variables."""
+    bare = re.compile(r"<(?:p|h1|h2|h3|button|li|dt|th|summary|legend)\b[^<>{}]*>\s*[A-Za-z]{3,}")
+    found = {
+        str(path.relative_to(PROJECT)): match[0]
+        for path in templates()
+        for match in bare.finditer(path.read_text(encoding="utf-8"))
+        if match[0].rsplit(">", 1)[1].strip() not in {"HTTP", "curl", "JavaScript", "Python"}
+    }
+    assert found == {}
+
+
+@pytest.mark.django_db
+def test_the_browsers_language_is_spoken_and_the_persons_choice_goes_before_it() -> None:
+    client = Client(headers={"Accept-Language": "de-AT,de;q=0.9"})
+    text = client.get("/").content.decode()
+    assert '<html lang="de" dir="ltr">' in text
+    assert "Bauen Sie die App." in text
+    chosen = client.post("/language/", {"language": "en", "next": "/help/"})
+    assert (chosen.status_code, chosen["Location"]) == (302, "/help/")
+    assert '<html lang="en" dir="ltr">' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_choosing_a_language_leads_nowhere_else() -> None:
+    answer = Client().post("/language/", {"language": "de", "next": "https://elsewhere.example/"})
+    assert not answer["Location"].startswith("https://elsewhere")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/templates/", "/sandbox/", "/help/", "/help/guide/", "/accounts/login/"])
+def test_a_page_offers_both_languages_in_their_own_words(address: str) -> None:
+    text = Client().get(address).content.decode()
+    assert 'value="en" lang="en"' in text
+    assert 'value="de" lang="de"' in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_error_is_explained_in_german(code: str) -> None:
+    with override("de"):
+        text = Client(headers={"Accept-Language": "de"}).get(f"/help/errors/{code}/").content.decode()
+    assert "Was geschehen ist" in text
+    assert "What happened" not in text
+
+
+@pytest.mark.django_db
+def test_a_language_that_is_not_spoken_here_is_answered_in_english() -> None:
+    text = Client(headers={"Accept-Language": "fr"}).get("/").content.decode()
+    assert '<html lang="en"' in text
