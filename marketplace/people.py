@@ -11,6 +11,7 @@ _KINDS = {
     PrincipalKind.USER: "A person",
     PrincipalKind.APP: "A server of this app",
     PrincipalKind.EXTERNAL: "A person of another sign-in service",
+    PrincipalKind.VISITOR: "A visitor",
     PrincipalKind.SYSTEM: "Gatehouse",
 }
 

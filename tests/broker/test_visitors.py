@@ -136,6 +136,16 @@ def test_the_record_tells_visits_apart_and_what_each_agreed_to(box: Person) -> N
         assert [event.detail["version"] for event in given] == [words]
 
 
+def test_who_looks_after_the_app_sees_that_a_visitor_came(box: Person) -> None:
+    ask(box, consent=agreed(box))
+    client = Client()
+    client.force_login(box.user, backend="django.contrib.auth.backends.ModelBackend")
+    for page in ("", "activity/", "keys/", "try/"):
+        answer = client.get(f"/apps/{box.app.slug}/{page}")
+        assert answer.status_code == 200, page
+    assert "A visitor" in client.get(f"/apps/{box.app.slug}/activity/").content.decode()
+
+
 def test_a_visitors_token_is_not_handed_on(box: Person) -> None:
     token = ask(box, consent=agreed(box)).json()["access_token"]
     answer = ask(box, proof=token, subject_token_type="urn:ietf:params:oauth:token-type:access_token")
