@@ -104,4 +104,4 @@ def test_every_contradiction_is_told_at_once(bend: Bend) -> None:
 
 
 def test_every_check_is_registered_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 9
+    assert len(set(CHECKS)) == len(CHECKS) == 10
