@@ -202,6 +202,11 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.content['name']} {self.content['version']}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody decided, and nothing came in its place."""
+        return self.state in {self.State.WAITING, self.State.FAILED, self.State.ANALYSED}
+
 
 class ReviewFinding(models.Model):
     """One finding of a review, and what a person said of it. A model's words are marked as such for ever."""

@@ -43,7 +43,7 @@ def publish(raw: bytes) -> TemplateVersion:
     document = documents.parse(raw)
     check_module(document)
     template, _ = Template.objects.get_or_create(slug=document.slug)
-    return _published(template, document, None, system_principal("marketplace"))
+    return publish_document(template, document, None, system_principal("marketplace"))
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def publish_signed(review: Review) -> TemplateVersion:
     if template.owner_tenant != review.tenant:
         raise NotPublishableError(f"{document.slug} is somebody else's template.")
     _refuse_older(template, document)
-    return _published(template, document, review, _approver(review))
+    return publish_document(template, document, review, _approver(review))
 
 
 @transaction.atomic
@@ -123,7 +123,13 @@ def _is_ours(version: TemplateVersion) -> bool:
         return False
 
 
-def _published(template: Template, document: Document, review: Review | None, actor: Principal) -> TemplateVersion:
+def publish_document(
+    template: Template, document: Document, review: Review | None, actor: Principal
+) -> TemplateVersion:
+    """Sign and keep a document that was found publishable; the same one again changes nothing.
+
+    Raises VersionTakenError, CannotSignError.
+    """
     content = documents.as_json(document)
     named = digest(content)
     signature = sign(Statement(document.slug, document.version, named))

@@ -16,13 +16,14 @@ from audit.record import record_for_platform
 from kernel import clock
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, NOT_FOUND, REVIEW_BLOCKED, Problem
 from marketplace.handing_over import ANALYSE, hand_over
-from marketplace.models import Review, ReviewFinding, Template, TemplateDraft
+from marketplace.models import Review, ReviewFinding, Template, TemplateDraft, TemplateVersion
 from marketplace.prices import price_books
-from marketplace.publishing import current_versions
+from marketplace.publishing import NotPublishableError, VersionTakenError, current_versions, publish_signed
 from marketplace.review.analysis import Analysis, analysed, risk_of
 from marketplace.review.findings import Finding, Severity
 from marketplace.review.language_model import LanguageModel, configured_model
 from marketplace.review.subject import Subject
+from marketplace.signing import CannotSignError
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document
@@ -55,9 +56,14 @@ def ask(draft: TemplateDraft, membership: Membership) -> Review:
         digest=digest(draft.content),
         requested_by_id=membership.user_id,
     )
-    hand_over(ANALYSE, review.id)
+    ask_machine(review.id)
     _record(AuditAction.REVIEW_ASKED, review, user_principal(membership.user_id), digest=review.digest)
     return review
+
+
+def ask_machine(review_id: uuid.UUID) -> None:
+    """Have the machine look after the commit."""
+    hand_over(ANALYSE, str(review_id))
 
 
 def left_waiting() -> list[uuid.UUID]:
@@ -114,6 +120,30 @@ def decide(review_id: uuid.UUID, person: User, reason: str, *, approve: bool) ->
     review.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
     _record(AuditAction.REVIEW_DECIDED, review, user_principal(person.pk), decision=review.state, reason=reason.strip())
     return review
+
+
+@transaction.atomic
+def approve_and_publish(review_id: uuid.UUID, person: User, reason: str) -> TemplateVersion:
+    """Approve what was handed in and publish exactly that, or neither. Raises Problem as `decide` does."""
+    review = decide(review_id, person, reason, approve=True)
+    try:
+        return publish_signed(review)
+    except (NotPublishableError, VersionTakenError, CannotSignError) as error:
+        raise _blocked(review, str(error)) from error
+
+
+def obstacles(review: Review, person: User) -> tuple[str, ...]:
+    """Everything that keeps this person from approving it now, as sentences; nothing where nothing does."""
+    if not review.is_open:
+        return ()
+    why = {
+        "You made this template. Another person of the platform team decides.": person.pk == review.requested_by_id,
+        "The machine has not looked at it yet.": review.state == Review.State.WAITING,
+        "The machine could not look at it. It can be declined, and not approved.": review.state == Review.State.FAILED,
+        "A high finding has no explanation.": review.findings.filter(severity=Severity.HIGH, explanation="").exists(),
+        "It is not what was handed in.": digest(review.content) != review.digest,
+    }
+    return tuple(words for words, stands in why.items() if stands)
 
 
 def _locked(review_id: uuid.UUID) -> Review:

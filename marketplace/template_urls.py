@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import catalogue, draft_steps, drafts
+from marketplace.views import catalogue, draft_steps, drafts, reviews, version_steps
 
 urlpatterns = [
     path("templates/", catalogue.template_list, name="templates"),
@@ -25,4 +25,14 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/bundle.tar.gz", draft_steps.draft_bundle_out, name="draft-bundle"),
     path("drafts/<uuid:draft_id>/fix/", draft_steps.draft_fix, name="draft-fix"),
     path("drafts/<uuid:draft_id>/submit/", draft_steps.draft_submit, name="draft-submit"),
+    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/<uuid:review_id>/", reviews.review_detail, name="review"),
+    path("reviews/<uuid:review_id>/again/", reviews.review_again, name="review-again"),
+    path("reviews/<uuid:review_id>/decide/", reviews.review_decide, name="review-decide"),
+    path("reviews/<uuid:review_id>/findings/<uuid:finding_id>/", reviews.review_explain, name="review-explain"),
+    path("templates/<slug:slug>/urgent/", version_steps.version_urgent, name="template-urgent"),
+    path(
+        "templates/<slug:slug>/versions/<str:number>/withdraw/", version_steps.version_withdraw, name="version-withdraw"
+    ),
+    path("templates/<slug:slug>/versions/<str:number>/spread/", version_steps.version_spread, name="version-spread"),
 ]

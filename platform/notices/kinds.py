@@ -62,6 +62,7 @@ class Kind(enum.StrEnum):
     REQUEST_MADE = "request.made"
     REQUEST_DECIDED = "request.decided"
     APP_UPDATED = "app.updated"
+    TEMPLATE_WITHDRAWN = "template.withdrawn"
     WEBHOOK_FAILING = "webhook.failing"
     WEBHOOK_TEST = "webhook.test"
 
@@ -171,6 +172,12 @@ _KNOWN = (
         "{app} was updated for safety",
         "The platform team moved {app} to version {version} of its template. {reason} It can't be taken back.",
         (Remedy(ANYBODY, "see_change", "See what changed", "/apps/{app_slug}/update/"),),
+    ),
+    NoticeType(
+        Kind.TEMPLATE_WITHDRAWN, Severity.WARNING, Audience.OWNERS_AND_MAKER, "an app's template was withdrawn",
+        "{template} was withdrawn",
+        "Version {version} of {template}, of which {app} is made, was withdrawn. {reason} The app goes on as it is.",
+        (Remedy(ANYBODY, "see_template", "See why", "/templates/{template_slug}/versions/{version}/"), _OPEN_APP),
     ),
     NoticeType(
         Kind.WEBHOOK_FAILING, Severity.WARNING, Audience.OWNERS, "a webhook stopped answering",

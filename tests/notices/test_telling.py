@@ -107,7 +107,7 @@ def test_a_task_for_another_tenants_app_tells_nobody(office: Office, stranger: O
 def test_every_kind_has_words_that_its_facts_fill(office: Office) -> None:
     facts = dict.fromkeys(
         ("of", "used", "limit", "file", "reason", "count", "date", "time", "host", "app", "app_slug", "workspace",
-         "workspace_slug", "quota", "endpoint", "about", "wish", "decision", "version"), "x",
+         "workspace_slug", "quota", "endpoint", "about", "wish", "decision", "version", "template"), "x",
     )  # fmt: skip
     for known in NOTICE_TYPES.values():
         assert "{" not in known.title_for(facts) + known.words_for(facts)
