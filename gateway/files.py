@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.actions import AuditAction
 from audit.record import record
 from gateway.callers import Caller
-from gateway.reach import find_available, find_file
+from gateway.reach import find_available, find_file, require_unlocked
 from kernel import clock
 from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
@@ -76,6 +76,7 @@ def _require_allowed(policy: InstalledPolicy, stored: StoredFile) -> None:
 
 def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
     stored = find_available(caller, file_id)
+    require_unlocked(stored)
     is_made = {Area.THUMBS: stored.has_thumbnail, Area.PREVIEWS: stored.has_preview}
     if not is_made.get(area, True):
         raise Problem(NOT_FOUND)

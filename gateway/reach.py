@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from gateway.callers import Caller
-from kernel.errors import NOT_FOUND, UPLOAD_CLOSED, Problem
+from kernel.errors import FILE_LOCKED, NOT_FOUND, UPLOAD_CLOSED, Problem
 from storage import folders, transitions
 from storage.models import Folder, StoredFile, Upload
 from storage.states import UploadState
@@ -36,6 +36,12 @@ def find_available(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) 
     if stored.trashed_at is not None:
         raise Problem(NOT_FOUND)
     return stored
+
+
+def require_unlocked(stored: StoredFile) -> None:
+    """Raises Problem FILE_LOCKED for a file in which a later check found something: nobody opens or copies it."""
+    if stored.locked_at is not None:
+        raise Problem(FILE_LOCKED, name=stored.name)
 
 
 def find_folder(caller: Caller, folder_id: uuid.UUID) -> Folder:

@@ -13,10 +13,10 @@ from kombu.exceptions import OperationalError
 
 from kernel.errors import CHANGED_MEANWHILE, FILE_REFUSED, NOT_ALLOWED, VALIDATION, FieldError, Problem
 from notices.inert import one_line
-from scanning import holds
+from scanning import holds, locks
 from scanning.models import Hold
 from storage import transitions
-from storage.models import Upload
+from storage.models import StoredFile, Upload
 from storage.states import UploadState
 from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
@@ -62,11 +62,35 @@ def refuse(upload: Upload, by: uuid.UUID, reason: str) -> Upload:
     return locked
 
 
+def unlock(stored: StoredFile, by: uuid.UUID, reason: str) -> StoredFile:
+    """Open a file again that a later check locked, decided by the person of this id, who may know better than a list.
+
+    Raises Problem NOT_ALLOWED, VALIDATION without a reason, CHANGED_MEANWHILE for one that isn't locked.
+    """
+    with tenant_scope(stored.tenant_id):
+        _require_owner(by, stored.app)
+        return locks.unlock(stored.pk, by=user_principal(by), reason=_reason(reason))
+
+
+def give_up(stored: StoredFile, by: uuid.UUID, reason: str) -> StoredFile:
+    """Have a locked file deleted, decided by the person of this id.
+
+    Raises Problem NOT_ALLOWED, VALIDATION without a reason, CHANGED_MEANWHILE for one that isn't locked.
+    """
+    with tenant_scope(stored.tenant_id):
+        _require_owner(by, stored.app)
+        return locks.give_up(stored.pk, by=user_principal(by), reason=_reason(reason))
+
+
+def _require_owner(by: uuid.UUID, app: MicroApp) -> None:
+    if not may_decide(by, app):
+        raise Problem(NOT_ALLOWED)
+
+
 def _waiting(upload: Upload, by: uuid.UUID) -> Upload:
     """The upload's row, locked, as it waits for this person."""
     locked: Upload = Upload.objects.select_for_update(of=("self",)).select_related("app").get(pk=upload.pk)
-    if not may_decide(by, locked.app):
-        raise Problem(NOT_ALLOWED)
+    _require_owner(by, locked.app)
     if locked.state != UploadState.HELD:
         raise Problem(CHANGED_MEANWHILE)
     return locked

@@ -43,15 +43,24 @@ def latest_release(tenant_id: uuid.UUID, file_id: uuid.UUID) -> Hold | None:
 
 
 def decide(file_id: uuid.UUID, decision: Hold.Decision, *, by: Principal, reason: str) -> Hold:
-    """Write a decision and its record. Must run in the tenant's scope, in the transaction of what it leads to.
+    """Write a decision about an upload, and its record. Must run in the transaction of what it leads to.
 
     Raises Problem CHANGED_MEANWHILE where nothing waits: somebody else was faster.
+    """
+    held = close(file_id, decision, by=by, reason=reason)
+    action = AuditAction.FILE_RELEASED if decision == Hold.Decision.RELEASED else AuditAction.FILE_REFUSED
+    record(action, actor=by, app_id=held.app_id, subject=f"upload:{file_id}", reason=reason, codes=held.codes)
+    return held
+
+
+def close(file_id: uuid.UUID, decision: Hold.Decision, *, by: Principal, reason: str) -> Hold:
+    """Write a decision; its record is the caller's matter. Must run in the tenant's scope.
+
+    Raises Problem CHANGED_MEANWHILE where nothing waits.
     """
     held: Hold | None = Hold.objects.select_for_update().filter(file_id=file_id, decision=Hold.Decision.NONE).first()
     if held is None:
         raise Problem(CHANGED_MEANWHILE)
     held.decision, held.decided_by, held.decided_at, held.reason = decision, str(by), clock.now(), reason
     held.save(update_fields=["decision", "decided_by", "decided_at", "reason"])
-    action = AuditAction.FILE_RELEASED if decision == Hold.Decision.RELEASED else AuditAction.FILE_REFUSED
-    record(action, actor=by, app_id=held.app_id, subject=f"upload:{file_id}", reason=reason, codes=held.codes)
     return held

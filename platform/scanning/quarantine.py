@@ -10,17 +10,21 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import IO, Self
 
+from kernel.object_keys import ObjectKey
 from scanning.content import HEAD_BYTES
 from scanning.engines.port import EngineUnavailableError
-from storage.models import Upload
+from storage.models import StoredFile, Upload
 from storage.object_store import ObjectChangedError, ObjectStore
 
 
-class QuarantinedFile:
-    """An engine's `Source` over an object in quarantine, pinned to the ETag that was seen at completion."""
+class PinnedFile:
+    """An engine's `Source` over an object in storage, pinned to the ETag under which it was verified."""
 
-    def __init__(self, store: ObjectStore, upload: Upload) -> None:
-        self._store, self._upload = store, upload
+    def __init__(
+        self, store: ObjectStore, key: ObjectKey, etag: str, *, name: str, content_type: str, size: int
+    ) -> None:
+        self._store, self._key, self._etag = store, key, etag
+        self._name, self._content_type, self._size = name, content_type, size
         self._head: bytes | None = None
         self._fingerprint: str | None = None
         self._disk: IO[bytes] | None = None
@@ -37,17 +41,17 @@ class QuarantinedFile:
     @property
     def name(self) -> str:
         """What the person called it."""
-        return self._upload.name
+        return self._name
 
     @property
     def content_type(self) -> str:
         """The type that storage was made to enforce."""
-        return self._upload.content_type
+        return self._content_type
 
     @property
     def size(self) -> int:
         """The size seen at completion, in bytes."""
-        return self._upload.actual_size or 0
+        return self._size
 
     def head(self) -> bytes:
         """The first 64 kB, read once. Raises ObjectChangedError, Problem STORAGE_UNAVAILABLE."""
@@ -82,7 +86,30 @@ class QuarantinedFile:
         return self._fingerprint or ""
 
     def _read(self, first_bytes: int | None = None) -> Iterator[bytes]:
-        return self._store.read(self._upload.quarantine_key, self._upload.etag, first_bytes)
+        return self._store.read(self._key, self._etag, first_bytes)
+
+
+class QuarantinedFile(PinnedFile):
+    """An upload's bytes in quarantine."""
+
+    def __init__(self, store: ObjectStore, upload: Upload) -> None:
+        super().__init__(
+            store,
+            upload.quarantine_key,
+            upload.etag,
+            name=upload.name,
+            content_type=upload.content_type,
+            size=upload.actual_size or 0,
+        )
+
+
+class FiledFile(PinnedFile):
+    """A file's bytes where they stand since they were found clean."""
+
+    def __init__(self, store: ObjectStore, stored: StoredFile) -> None:
+        super().__init__(
+            store, stored.key(), stored.etag, name=stored.name, content_type=stored.content_type, size=stored.size
+        )
 
 
 def written(chunks: Iterable[bytes]) -> IO[bytes]:

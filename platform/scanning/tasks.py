@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from kernel.errors import Problem
-from scanning import pictures, pipeline, stalled
+from scanning import pictures, pipeline, rescans, stalled
 from scanning.engines.port import EngineUnavailableError
 from scanning.engines.registry import engines
 from scanning.media_process import NoDecodingError
@@ -65,6 +65,25 @@ def resume_stalled() -> None:
             scan_upload.delay(str(tenant_id), str(upload_id))
         for file_id in stalled.without_thumbnail(tenant_id):
             make_thumbnail.delay(str(tenant_id), str(file_id))
+
+
+@shared_task(name="scanning.rescan_all")
+def rescan_all() -> None:
+    """Hand files to the workers that the newest signatures haven't seen; without an engine the next round does."""
+    asked = engines(settings.CLAMD_URL, settings.YARA_RULES_FOLDER)
+    try:
+        for tenant_id in tenants_with_apps():
+            for file_id in rescans.due(asked, tenant_id):
+                rescan_file.delay(str(tenant_id), str(file_id))
+    except EngineUnavailableError as error:
+        _log.warning("rescan_waits", reason=str(error))
+
+
+@shared_task(name="scanning.rescan_file", base=WaitingTask)
+def rescan_file(tenant_id: str, file_id: str) -> None:
+    """Look at one file again with the newest signatures."""
+    asked = engines(settings.CLAMD_URL, settings.YARA_RULES_FOLDER)
+    rescans.rescan(object_store(), asked, uuid.UUID(tenant_id), uuid.UUID(file_id))
 
 
 @worker_ready.connect

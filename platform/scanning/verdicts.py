@@ -8,7 +8,7 @@ from kernel import clock
 from notices.inert import one_line
 from scanning.engines.port import Clean, Held, Rejected, Verdict, Version
 from scanning.models import ScanVerdict
-from storage.models import Upload
+from storage.models import StoredFile, Upload
 from tenancy.scoping import tenant_scope
 
 _LONGEST_VERSION = 200
@@ -28,14 +28,39 @@ def keep(upload: Upload, engine: str, version: Version, verdict: Verdict) -> Non
             engine=engine,
             engine_version=version.engine[:_LONGEST_VERSION],
             signature_version=version.signatures[:_LONGEST_VERSION],
-            defaults={
-                "tenant_id": upload.tenant_id,
-                "outcome": _OUTCOMES[type(verdict)],
-                "code": "" if isinstance(verdict, Clean) else verdict.problem.code,
-                "detail": one_line(verdict.detail),
-                "created_at": clock.now(),
-            },
+            defaults=_said(upload.tenant_id, verdict),
         )
+
+
+def keep_rescan(stored: StoredFile, engine: str, version: Version, verdict: Verdict) -> None:
+    """Write down what newer rules say of a file. Of clean words the first and the latest stay, of others all.
+
+    Must run in the tenant's scope.
+    """
+    of_upload = Upload.objects.filter(pk=stored.pk).exists()
+    about = {"upload_id": stored.pk, "copy_id": None} if of_upload else {"upload_id": None, "copy_id": stored.pk}
+    said = ScanVerdict.objects.filter(**about, engine=engine)
+    first = said.order_by("created_at", "id").first()
+    ScanVerdict.objects.update_or_create(
+        **about,
+        engine=engine,
+        engine_version=version.engine[:_LONGEST_VERSION],
+        signature_version=version.signatures[:_LONGEST_VERSION],
+        defaults=_said(stored.tenant_id, verdict),
+    )
+    clean = said.filter(outcome=ScanVerdict.Outcome.CLEAN).exclude(pk=first.pk if first else None)
+    latest = clean.order_by("-created_at", "-id").first()
+    clean.exclude(pk=latest.pk if latest else None).delete()
+
+
+def _said(tenant_id: uuid.UUID, verdict: Verdict) -> dict[str, object]:
+    return {
+        "tenant_id": tenant_id,
+        "outcome": _OUTCOMES[type(verdict)],
+        "code": "" if isinstance(verdict, Clean) else verdict.problem.code,
+        "detail": one_line(verdict.detail),
+        "created_at": clock.now(),
+    }
 
 
 def of(file_id: uuid.UUID) -> "QuerySet[ScanVerdict]":

@@ -127,6 +127,7 @@ class StoredFile(TenantModel):
     delete_at = models.DateTimeField(null=True)
     trashed_at = models.DateTimeField(null=True)
     purge_at = models.DateTimeField(null=True)
+    locked_at = models.DateTimeField(null=True)
     has_preview = models.BooleanField(default=False, db_default=False)
     version_of = models.UUIDField(null=True)
     archive_at = models.DateTimeField(null=True)
