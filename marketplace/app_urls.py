@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import activity, embed, files, requests, settings, setup, share, update
+from marketplace.views import activity, consent, embed, files, requests, settings, setup, share, update
 
 urlpatterns = [
     path("templates/<slug:slug>/new/", setup.app_new, name="app-new"),
@@ -27,5 +27,6 @@ urlpatterns = [
         requests.app_request_withdraw,
         name="app-requests-withdraw",
     ),
+    path("go/<slug:slug>/consent/", consent.go_consent, name="go-consent"),
     path("go/<slug:slug>/embed/", embed.go_embed, name="go-embed"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 
+from marketplace.consent_words import ConsentWords
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
 
@@ -21,6 +22,8 @@ class Neighbours:
     websites_of: Callable[[uuid.UUID], Sequence[str]]
     keep_websites: Callable[[MicroApp, Iterable[str], Principal], None]
     websites_form: type[forms.Form]
+    has_agreed: Callable[[MicroApp, uuid.UUID, ConsentWords], bool]
+    agree: Callable[[MicroApp, uuid.UUID, ConsentWords], object]
     receipts: Callable[[MicroApp, uuid.UUID], Sequence[Any]]
     withdraw_consent: Callable[[MicroApp, uuid.UUID, str], int]
     change_kept_days: Callable[[MicroApp, int | None, Principal], object]
