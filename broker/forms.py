@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from broker.issuer_keys import fetch_key_set, read_key_set
 from kernel.outbound import OutboundError
@@ -21,7 +22,7 @@ class AddressesForm(forms.Form):
     redirect_uris = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        label="Addresses to come back to",
+        label=_("Addresses to come back to"),
     )
 
     def clean_redirect_uris(self) -> str:
@@ -38,7 +39,7 @@ class OriginsForm(forms.Form):
     """The websites whose pages may use the app."""
 
     origins = forms.CharField(
-        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label="Websites"
+        required=False, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), label=_("Websites")
     )
 
     def clean_origins(self) -> list[str]:
@@ -67,20 +68,22 @@ class IssuerForm(forms.Form):
     issuer = forms.URLField(
         max_length=300,
         assume_scheme="https",
-        label="Issuer",
-        error_messages={"required": "Enter the service's name as its tokens carry it.", "invalid": _ADDRESS},
+        label=_("Issuer"),
+        error_messages={"required": _("Enter the service's name as its tokens carry it."), "invalid": _ADDRESS},
     )
     audience = forms.CharField(
         max_length=300,
-        label="Audience that its tokens carry for us",
-        error_messages={"required": "Enter the name that its tokens carry for us."},
+        label=_("Audience that its tokens carry for us"),
+        error_messages={"required": _("Enter the name that its tokens carry for us.")},
     )
-    keys_url = forms.URLField(max_length=500, assume_scheme="https", required=False, label="Address of its keys (JWKS)")
+    keys_url = forms.URLField(
+        max_length=500, assume_scheme="https", required=False, label=_("Address of its keys (JWKS)")
+    )
     keys = forms.CharField(
         required=False,
         max_length=64_000,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        label="Or its keys, pasted",
+        label=_("Or its keys, pasted"),
     )
     role = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -88,10 +91,10 @@ class IssuerForm(forms.Form):
             (Role.MEMBER.value, "Members: they add files"),
             (Role.BUILDER.value, "Builders: they also look after them"),
         ],
-        label="What its people are here",
+        label=_("What its people are here"),
         initial=Role.MEMBER.value,
     )
-    asks_consent = forms.BooleanField(required=False, label="It asks its people for consent to share files itself")
+    asks_consent = forms.BooleanField(required=False, label=_("It asks its people for consent to share files itself"))
 
     def clean_keys(self) -> Any:
         """The pasted key set, read."""
@@ -127,7 +130,7 @@ class StopForm(forms.Form):
 
     level = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label="What to end",
+        label=_("What to end"),
         choices=[
             ("template", "Access to every app from one template"),
             ("tenant", "Access to every app of one organisation"),
@@ -135,9 +138,9 @@ class StopForm(forms.Form):
         ],
         initial="template",
     )
-    subject = forms.CharField(max_length=160, required=False, label="Which one")
+    subject = forms.CharField(max_length=160, required=False, label=_("Which one"))
     reason = forms.CharField(
-        max_length=200, label="Why", error_messages={"required": "Say why: it stands in the record."}
+        max_length=200, label=_("Why"), error_messages={"required": _("Say why: it stands in the record.")}
     )
 
 
@@ -145,11 +148,11 @@ class TokenLifeForm(forms.Form):
     """The emergency cut of every token's life."""
 
     seconds = forms.IntegerField(
-        min_value=30, max_value=3600, label="Longest life of any token, in seconds", initial=300
+        min_value=30, max_value=3600, label=_("Longest life of any token, in seconds"), initial=300
     )
-    hours = forms.IntegerField(min_value=1, max_value=24 * 30, label="For how many hours", initial=24)
+    hours = forms.IntegerField(min_value=1, max_value=24 * 30, label=_("For how many hours"), initial=24)
     reason = forms.CharField(
-        max_length=200, label="Why", error_messages={"required": "Say why: it stands in the record."}
+        max_length=200, label=_("Why"), error_messages={"required": _("Say why: it stands in the record.")}
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kernel.paths import UnusablePathError, clean_name
 from kernel.sizes import GB
@@ -16,8 +17,8 @@ from storage.listing import Sort, Wish
 class FilesForm(forms.Form):
     """What of a folder is shown; an address that makes no sense shows everything."""
 
-    begins = forms.CharField(required=False, max_length=255, label="Name begins with", strip=False)
-    sort = forms.ChoiceField(required=False, choices=ORDERS, label="Order")
+    begins = forms.CharField(required=False, max_length=255, label=_("Name begins with"), strip=False)
+    sort = forms.ChoiceField(required=False, choices=ORDERS, label=_("Order"))
 
     def wish(self) -> Wish:
         """The listing that is wanted; a search is in the order of names, as the storage room's index is."""
@@ -30,9 +31,9 @@ class FilesForm(forms.Form):
 class ActivityForm(forms.Form):
     """What of the trail is shown."""
 
-    show = forms.ChoiceField(required=False, choices=[(show.value, show.words) for show in Show], label="Show")
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label="From")
-    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label="To, included")
+    show = forms.ChoiceField(required=False, choices=[(show.value, show.words) for show in Show], label=_("Show"))
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("From"))
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("To, included"))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a time that ends before it begins."""
@@ -52,13 +53,13 @@ class ActivityForm(forms.Form):
 class SettingsForm(forms.Form):
     """What everyone who builds may set."""
 
-    name = forms.CharField(max_length=80, label="Name")
+    name = forms.CharField(max_length=80, label=_("Name"))
 
     def __init__(self, data: Any, *, name: str, options: list[tuple[str, str]], chosen: list[str]) -> None:
         super().__init__(data, initial={"name": name, "options": chosen})
         if options:
             self.fields["options"] = forms.MultipleChoiceField(
-                choices=options, widget=forms.CheckboxSelectMultiple, required=False, label="Choices of its template"
+                choices=options, widget=forms.CheckboxSelectMultiple, required=False, label=_("Choices of its template")
             )
 
     def clean_name(self) -> str:
@@ -83,7 +84,7 @@ class AskForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        label="Why (you may leave this empty)",
+        label=_("Why (you may leave this empty)"),
     )
     field_order = ("wanted", "reason")
 
@@ -94,7 +95,7 @@ class AskForm(forms.Form):
         self.kind = kind
         if kind == AppRequest.Kind.PERMISSION:
             self.fields["wanted"] = forms.ChoiceField(
-                choices=permissions, widget=forms.RadioSelect, label="What it should be allowed"
+                choices=permissions, widget=forms.RadioSelect, label=_("What it should be allowed")
             )
         else:
             label, least, most = _ASKED[kind]

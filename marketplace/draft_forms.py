@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import FieldError
 from kernel.regions import REGIONS
@@ -29,8 +30,8 @@ def _type_words(content_type: str) -> str:
 class FromAppForm(forms.Form):
     """Which app, and what its template is called."""
 
-    app = forms.ModelChoiceField(queryset=MicroApp.objects.none(), label="Which app?", empty_label=None)
-    name = forms.CharField(max_length=80, label="What is the template called?")
+    app = forms.ModelChoiceField(queryset=MicroApp.objects.none(), label=_("Which app?"), empty_label=None)
+    name = forms.CharField(max_length=80, label=_("What is the template called?"))
 
     def __init__(self, data: Any, *, apps: Any) -> None:
         super().__init__(data)
@@ -42,50 +43,50 @@ class FromAppForm(forms.Form):
 class DraftForm(forms.Form):
     """The questions of a template, in the order of its Safety facts."""
 
-    name = forms.CharField(max_length=80, label="What is it called?")
-    summary = forms.CharField(max_length=300, label="What is it for, in a sentence?")
+    name = forms.CharField(max_length=80, label=_("What is it called?"))
+    summary = forms.CharField(max_length=300, label=_("What is it for, in a sentence?"))
     version = forms.RegexField(
-        r"^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$", label="Version",
-        error_messages={"invalid": "A version is three numbers with dots, for example 1.0.0."},
+        r"^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$", label=_("Version"),
+        error_messages={"invalid": _("A version is three numbers with dots, for example 1.0.0.")},
     )  # fmt: skip
-    audience = forms.ChoiceField(choices=list(AUDIENCES.items()), widget=forms.RadioSelect, label="Who uploads?")
+    audience = forms.ChoiceField(choices=list(AUDIENCES.items()), widget=forms.RadioSelect, label=_("Who uploads?"))
     required = forms.MultipleChoiceField(
         choices=[(one, one.words.capitalize()) for one in Action], widget=forms.CheckboxSelectMultiple,
-        label="What may every app of it do?",
+        label=_("What may every app of it do?"),
     )  # fmt: skip
     optional = forms.MultipleChoiceField(
         choices=[(one, one.words.capitalize()) for one in Action], widget=forms.CheckboxSelectMultiple,
-        label="And what, if its maker allows it?", required=False,
+        label=_("And what, if its maker allows it?"), required=False,
     )  # fmt: skip
     types = forms.MultipleChoiceField(
         choices=[(name, _type_words(name)) for name in EXTENSIONS], widget=forms.CheckboxSelectMultiple,
-        label="Which files does it take?",
+        label=_("Which files does it take?"),
     )  # fmt: skip
-    type_words = forms.CharField(max_length=160, label="In words: the selected file must be …")
-    max_mb = forms.IntegerField(min_value=1, max_value=MAX_SIZE_MB, label="Largest file, in MB")
-    space_gb = forms.IntegerField(min_value=1, max_value=MAX_SPACE_GB, label="Space of one app, in GB")
+    type_words = forms.CharField(max_length=160, label=_("In words: the selected file must be …"))
+    max_mb = forms.IntegerField(min_value=1, max_value=MAX_SIZE_MB, label=_("Largest file, in MB"))
+    space_gb = forms.IntegerField(min_value=1, max_value=MAX_SPACE_GB, label=_("Space of one app, in GB"))
     regions = forms.MultipleChoiceField(
         choices=[(code, region.place) for code, region in REGIONS.items()], widget=forms.CheckboxSelectMultiple,
-        label="Where may files be kept?",
+        label=_("Where may files be kept?"),
     )  # fmt: skip
     kept_days = forms.IntegerField(
-        min_value=1, max_value=36_500, required=False, label="Files are deleted after how many days? Empty: never"
+        min_value=1, max_value=36_500, required=False, label=_("Files are deleted after how many days? Empty: never")
     )
-    label = forms.ChoiceField(choices=_LABELS, widget=forms.RadioSelect, label="How protected are the files?")
+    label = forms.ChoiceField(choices=_LABELS, widget=forms.RadioSelect, label=_("How protected are the files?"))
     engines = forms.MultipleChoiceField(
-        choices=list(ENGINE_WORDS.items()), widget=forms.CheckboxSelectMultiple, label="How is each file checked?"
+        choices=list(ENGINE_WORDS.items()), widget=forms.CheckboxSelectMultiple, label=_("How is each file checked?")
     )
     customer_key = forms.ChoiceField(
-        choices=_KEYS, widget=forms.RadioSelect, label="Are they encrypted with the workspace's own key?"
+        choices=_KEYS, widget=forms.RadioSelect, label=_("Are they encrypted with the workspace's own key?")
     )
-    captcha = forms.BooleanField(required=False, label="Robots are kept out by a short sum that the browser does")
+    captcha = forms.BooleanField(required=False, label=_("Robots are kept out by a short sum that the browser does"))
 
 
 class YamlForm(forms.Form):
     """The whole document as text. Sizes in bytes of UTF-8, as the reader counts them."""
 
     text = forms.CharField(
-        label="The document", strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"})
+        label=_("The document"), strip=False, widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"})
     )
 
     def clean_text(self) -> bytes:
@@ -100,7 +101,7 @@ class RulesForm(forms.Form):
     """A template's own rules in Rego; empty for none."""
 
     rego = forms.CharField(
-        label="Rules in Rego", required=False, strip=False,
+        label=_("Rules in Rego"), required=False, strip=False,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
     )  # fmt: skip
 
@@ -114,7 +115,7 @@ class BundleForm(forms.Form):
     """An OPA bundle from this device."""
 
     bundle = forms.FileField(
-        label="OPA bundle (.tar.gz)",
+        label=_("OPA bundle (.tar.gz)"),
         allow_empty_file=True,
         error_messages={"required": f"Choose a bundle of at most {MAX_BUNDLE_BYTES:,} bytes."},
     )
@@ -123,8 +124,8 @@ class BundleForm(forms.Form):
 class TryForm(forms.Form):
     """A file that somebody thinks up, to see what would become of it."""
 
-    file = forms.CharField(max_length=255, label="A file called", required=False)
-    mb = forms.DecimalField(min_value=0, max_value=100_000, label="of how many MB", required=False)
+    file = forms.CharField(max_length=255, label=_("A file called"), required=False)
+    mb = forms.DecimalField(min_value=0, max_value=100_000, label=_("of how many MB"), required=False)
 
 
 def add_document_errors(form: forms.Form, errors: Iterable[FieldError]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kernel.identifiers import new_id
 from kernel.paths import UnusablePathError, clean_name
@@ -18,10 +19,10 @@ from tenancy.models import MicroApp, Workspace
 class NewAppForm(forms.Form):
     """A name, a region, and boxes that nobody ticked yet."""
 
-    name = forms.CharField(max_length=80, label="What is it called?")
-    region = forms.ChoiceField(widget=forms.RadioSelect, label="Where are its files kept?")
+    name = forms.CharField(max_length=80, label=_("What is it called?"))
+    region = forms.ChoiceField(widget=forms.RadioSelect, label=_("Where are its files kept?"))
     extra_permissions = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, required=False, label="May it also …"
+        widget=forms.CheckboxSelectMultiple, required=False, label=_("May it also …")
     )
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kernel.sizes import MB
 from marketplace.urgent import Narrower
@@ -15,17 +16,19 @@ class ReasonForm(forms.Form):
     """Why; at least a sentence, which others read."""
 
     reason = forms.CharField(
-        label="Why", max_length=300, min_length=10, widget=_WHY,
-        error_messages={"min_length": "Give a reason that others will understand: at least %(limit_value)d letters."},
+        label=_("Why"), max_length=300, min_length=10, widget=_WHY,
+        error_messages={
+            "min_length": _("Give a reason that others will understand: at least %(limit_value)d letters."),
+        },
     )  # fmt: skip
 
 
 class UrgentForm(ReasonForm):
     """What an urgent version takes away. Everything begins as it is."""
 
-    max_mb = forms.DecimalField(label="Largest file, in MB", required=False, min_value=0, decimal_places=3)
-    token_seconds = forms.IntegerField(label="Access ends by itself after, in seconds", required=False, min_value=30)
-    captcha = forms.BooleanField(label="Robots are kept out by a short sum that the browser does", required=False)
+    max_mb = forms.DecimalField(label=_("Largest file, in MB"), required=False, min_value=0, decimal_places=3)
+    token_seconds = forms.IntegerField(label=_("Access ends by itself after, in seconds"), required=False, min_value=30)
+    captcha = forms.BooleanField(label=_("Robots are kept out by a short sum that the browser does"), required=False)
     field_order = ("max_mb", "token_seconds", "captcha", "reason")
 
     def __init__(self, data: Any, *, document: Document) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
@@ -60,7 +62,8 @@ def safety_facts(
 
 def cost_words(cost: Estimate) -> str:
     """A typical month, and the month in which it is full."""
-    return f"about {in_currency(cost.typical_cents)} a month, {in_currency(cost.maximum_cents)} when full"
+    figures = {"typical": in_currency(cost.typical_cents), "most": in_currency(cost.maximum_cents)}
+    return _("about %(typical)s a month, %(most)s when full") % figures
 
 
 _NEVER = ("hold a key to your storage", "open a file before it was checked", "reach another app's files")
@@ -68,12 +71,14 @@ _NEVER = ("hold a key to your storage", "open a file before it was checked", "re
 
 def _limits(document: Document) -> tuple[str, ...]:
     uploads, quota = document.uploads, document.quota
+    one = {"types": uploads.type_words, "size": in_words(uploads.max_bytes)}
+    all_of_it = {"space": in_words(quota.app_bytes), "files": f"{quota.app_objects:,}"}
     return (
-        f"Each file: {uploads.type_words}, up to {in_words(uploads.max_bytes)}",
-        f"Altogether: {in_words(quota.app_bytes)} and {quota.app_objects:,} files",
-        f"An upload must begin within {duration(uploads.url_ttl_seconds)}",
-        f"A link to open a file works for {duration(document.downloads.url_ttl_seconds)}",
-        f"Access ends by itself after {duration(document.tokens.ttl_seconds)}",
+        _("Each file: %(types)s, up to %(size)s") % one,
+        _("Altogether: %(space)s and %(files)s files") % all_of_it,
+        _("An upload must begin within %(time)s") % {"time": duration(uploads.url_ttl_seconds)},
+        _("A link to open a file works for %(time)s") % {"time": duration(document.downloads.url_ttl_seconds)},
+        _("Access ends by itself after %(time)s") % {"time": duration(document.tokens.ttl_seconds)},
     )
 
 

@@ -1,6 +1,7 @@
 """The forms of an app's keeping page."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class KeepingForm(forms.Form):
@@ -10,8 +11,8 @@ class KeepingForm(forms.Form):
         min_value=1,
         max_value=36_600,
         required=False,
-        label="Delete files after how many days",
-        error_messages={"invalid": "Enter a whole number of days."},
+        label=_("Delete files after how many days"),
+        error_messages={"invalid": _("Enter a whole number of days.")},
     )
 
 
@@ -19,5 +20,5 @@ class HoldForm(forms.Form):
     """A legal hold on everything of the app."""
 
     reason = forms.CharField(
-        max_length=300, label="Why", error_messages={"required": "Say why: it stands in the record."}
+        max_length=300, label=_("Why"), error_messages={"required": _("Say why: it stands in the record.")}
     )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from notices.kinds import HEARD_BY_WEBHOOKS, Kind
 from notices.models import MAX_URL_CHARACTERS, NoticePreference
@@ -29,7 +30,7 @@ class _Clock(forms.TimeInput):
 class PreferenceForm(forms.ModelForm[NoticePreference]):
     """One person's wishes."""
 
-    time_zone = forms.ChoiceField(choices=_zones, label="Your time zone")
+    time_zone = forms.ChoiceField(choices=_zones, label=_("Your time zone"))
 
     class Meta:
         model = NoticePreference
@@ -64,7 +65,7 @@ class KindsForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         choices=_HEARD,
         widget=forms.CheckboxSelectMultiple,
-        label="Tell it when …",
+        label=_("Tell it when …"),
         initial=[kind for kind, _ in _HEARD],
     )
 
@@ -78,7 +79,7 @@ class WebhookForm(KindsForm):
 
     url = forms.CharField(
         max_length=MAX_URL_CHARACTERS,
-        label="Address",
+        label=_("Address"),
         widget=forms.URLInput(attrs={"autocomplete": "url", "placeholder": "https://"}),
     )
     field_order = ("url", "kinds")

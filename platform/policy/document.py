@@ -19,6 +19,7 @@ __all__ = ["MAX_DOCUMENT_BYTES", "Document", "DocumentError", "Lifecycle", "as_j
 MAX_DOCUMENT_BYTES = 256_000
 _MAX_ERRORS = 50
 _MAX_DETAIL_CHARACTERS = 300
+_MAX_QUOTED_CHARACTERS = 80
 
 
 class DocumentError(ValueError):
@@ -67,8 +68,10 @@ def _schema() -> jsonschema_rs.Draft202012Validator:
 
 
 def _field_error(error: jsonschema_rs.ValidationError) -> FieldError:
-    """The message quotes what was written, so it is cut: a refusal stays small however large its cause is."""
-    return FieldError(_pointer(error), error.message[:_MAX_DETAIL_CHARACTERS])
+    """The message quotes what was written: never at length, or a reader would lose what is wrong with it."""
+    quoted = json.dumps(error.instance, ensure_ascii=False, separators=(",", ":"))
+    message = error.message if len(quoted) <= _MAX_QUOTED_CHARACTERS else error.message.replace(quoted, "This", 1)
+    return FieldError(_pointer(error), message[:_MAX_DETAIL_CHARACTERS])
 
 
 def _pointer(error: jsonschema_rs.ValidationError) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation.template import templatize
 from embedded.management import PROJECT
 
 _MARKED = re.compile(r"""(?<![\w.])(?:_|gettext|ngettext)\((u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"))""")
-_CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+_CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 ROOMS = ("broker", "gateway", "marketplace", "platform")
 
 
