@@ -33,9 +33,10 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --lint platform marketplace broker
+	$(BIN)/djlint --lint platform marketplace broker gateway
 	$(CONFIGURED) $(BIN)/mypy .
 	$(CONFIGURED) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(CONFIGURED) $(BIN)/python manage.py openapi --check
 	$(CONFIGURED) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 install: $(VENV)/installed

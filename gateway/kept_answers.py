@@ -16,7 +16,7 @@ from kernel.errors import CATALOGUE, IDEMPOTENCY_CONFLICT, IDEMPOTENCY_IN_FLIGHT
 from tenancy.scoping import tenant_scope
 
 KEPT_FOR = dt.timedelta(hours=24)
-_KEPT_REFUSALS = frozenset({404, 409, 410, 413, 415, 422})
+KEPT_REFUSALS = frozenset({404, 409, 410, 413, 415, 422})
 """Those that come out the same as long as the request does: 401, 403 and 429 depend on the moment."""
 
 _SWEPT_AT_ONCE = 5_000
@@ -93,7 +93,7 @@ def as_json(outcome: Reply | Problem) -> Any:
     if isinstance(outcome, Reply):
         return {"status": outcome.status, "body": msgspec.to_builtins(outcome.kept or outcome.body)}
     kind = outcome.type
-    if kind.status not in _KEPT_REFUSALS or kind.retryable or kind is VALIDATION:
+    if kind.status not in KEPT_REFUSALS or kind.retryable or kind is VALIDATION:
         return None
     errors = [[error.pointer, error.detail] for error in outcome.errors]
     return {"problem": kind.code, "facts": dict(outcome.facts), "errors": errors}

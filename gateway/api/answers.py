@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,28 +13,31 @@ from storage.folders import path_of
 from storage.grants import UploadForm
 from storage.parts import HeldPart, part_count
 
+Id = Annotated[str, msgspec.Meta(extra_json_schema={"format": "uuid"})]
+Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
 
 class Folder(msgspec.Struct):
     """A folder."""
 
-    id: str
+    id: Id
     name: str
     path: str
-    created_at: dt.datetime
+    created_at: Moment
 
 
 class File(msgspec.Struct):
     """A file that was found clean. `delete_at`: when it goes by itself; `trashed_at`: while it is in the trash."""
 
-    id: str
+    id: Id
     name: str
     path: str
     size: int
     content_type: str
     labels: dict[str, str]
-    created_at: dt.datetime
-    delete_at: dt.datetime | None
-    trashed_at: dt.datetime | None
+    created_at: Moment
+    delete_at: Moment | None
+    trashed_at: Moment | None
     has_thumbnail: bool
 
 
@@ -55,10 +58,37 @@ class Ending(msgspec.Struct):
     remedy: Button
 
 
+class FieldError(msgspec.Struct):
+    """One field of the request that can't be used, as a JSON pointer (RFC 6901)."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What went wrong (RFC 9457), in words for people, with the one button that helps.
+
+    `retry_after_s`: the same call succeeds after so many seconds, where it is retryable.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    remedy: Button
+    retryable: bool
+    retry_after_s: int | None
+    errors: list[FieldError]
+    user_message: str
+    suggestion: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class Upload(msgspec.Struct):
     """Where an upload stands; the file that came of it, or the problem that ended it."""
 
-    id: str
+    id: Id
     state: str
     name: str
     size: int
@@ -86,23 +116,38 @@ class Parts(msgspec.Struct, tag_field="method", tag="PUT"):
     part_size: int
     part_count: int
     parts: list[Part]
-    expires_at: dt.datetime
+    expires_at: Moment
 
 
 class StartedUpload(msgspec.Struct):
     """An upload that is on the record, and what storage will take for it."""
 
-    id: str
+    id: Id
     state: str
-    expires_at: dt.datetime
+    expires_at: Moment
     upload: Form | Parts
+
+
+class Token(msgspec.Struct):
+    """A scoped token (RFC 6749 §5.1). Its lifetime in seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scope: str
+
+
+class RequestedUpload(StartedUpload):
+    """A started upload, and the token that it goes on with."""
+
+    token: Token
 
 
 class SignedPartList(msgspec.Struct):
     """Fresh addresses."""
 
     parts: list[Part]
-    expires_at: dt.datetime
+    expires_at: Moment
 
 
 class StoredPart(msgspec.Struct):
@@ -138,7 +183,7 @@ class SignedUrl(msgspec.Struct):
     """A link that opens one file for about a minute."""
 
     url: str
-    expires_at: dt.datetime
+    expires_at: Moment
 
 
 def folder(row: models.Folder, path: str) -> Folder:

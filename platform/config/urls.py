@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from broker.urls import broker_urls
+from gateway.document.views import document_json, document_yaml, reference
 from gateway.grants import grants
 from gateway.hooks import storage_events
 from gateway.surface import surface
@@ -16,6 +17,9 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("hooks/storage", storage_events),
+    path("api/openapi.json", document_json, name="openapi-json"),
+    path("api/openapi.yaml", document_yaml, name="openapi-yaml"),
+    path("api/docs/", reference, name="api-reference"),
     path("api/v1/", include("gateway.api.urls")),
     path("", include(broker_urls(grants))),
     path("accounts/", include("allauth.urls")),

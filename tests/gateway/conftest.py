@@ -32,6 +32,7 @@ from tenancy.models import MicroApp
 from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
+from tests.gateway.documented import require_documented
 
 PICTURE = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x02" + bytes(2000) + b"\xff\xd9"
@@ -73,7 +74,9 @@ class Person:
         body = {} if content is None else {"data": json.dumps(content), "content_type": "application/json"}
         sent = {"Authorization": f"Bearer {token or self.token()}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return getattr(Client(headers=sent), method)(f"/api/v1{path}", **body)
+        answer = getattr(Client(headers=sent), method)(f"/api/v1{path}", **body)
+        require_documented(method, f"/api/v1{path}", answer)
+        return answer
 
     def start(self, **changes: Any) -> Any:
         wish = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"} | changes

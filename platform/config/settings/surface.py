@@ -37,6 +37,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["gateway.api.authentication.HasScopedToken"],
     "DEFAULT_RENDERER_CLASSES": ["gateway.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["gateway.api.parsing.JSONBytesParser"],
+    "DEFAULT_SCHEMA_CLASS": "gateway.document.openapi.GatewaySchema",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Gatehouse",
+    "DESCRIPTION": "Bring files in, find them, open them: with a token of minutes, straight to and from storage.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": ["gateway.document.openapi.complete"],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
+OPENAPI_FILE = env.PROJECT / "docs" / "openapi.yaml"
+"""The document as it is kept beside the code, so that a change of the API is a change that somebody reads."""
