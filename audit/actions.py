@@ -37,6 +37,8 @@ class AuditAction(enum.StrEnum):
     FILE_COPIED = "gateway:file:copied"
     FILE_TRASHED = "gateway:file:trashed"
     FILE_RESTORED = "gateway:file:restored"
+    FILE_SHOWN = "marketplace:file:shown"
+    FILE_HIDDEN = "marketplace:file:hidden"
     UPLOAD_RECEIVED = "storage:upload:received"
     UPLOAD_SCANNING = "storage:upload:scanning"
     UPLOAD_AVAILABLE = "storage:upload:available"
@@ -107,6 +109,8 @@ _WORDS = {
     AuditAction.FILE_COPIED: "File copied",
     AuditAction.FILE_TRASHED: "File put into the trash",
     AuditAction.FILE_RESTORED: "File taken out of the trash",
+    AuditAction.FILE_SHOWN: "File shown to everyone",
+    AuditAction.FILE_HIDDEN: "File hidden from everyone",
     AuditAction.UPLOAD_RECEIVED: "File arrived",
     AuditAction.UPLOAD_SCANNING: "Check for viruses begun",
     AuditAction.UPLOAD_AVAILABLE: "File safe and stored",

@@ -56,13 +56,31 @@ def sign_url(caller: Caller, file_id: uuid.UUID, area: Area) -> SignedUrl:
     """
     action = Action.FILES_LIST if area == Area.THUMBS else Action.FILES_READ  # a preview shows what opening would
     caller.claims.require_action(action)
-    now = clock.now()
     with tenant_scope(caller.claims.tenant):
-        stored = _find(caller, file_id, area)
-        policy = caller.policy()
-        _require_allowed(policy, stored)
-        lives = policy.document.downloads.url_ttl_seconds
-        _record(caller, stored, area, lives)
+        stored = find_available(caller, file_id)
+        require_unlocked(stored)
+        return link_to(stored, area, caller.policy(), actor=caller.actor, token=caller.claims.token_id)
+
+
+def link_to(stored: StoredFile, area: Area, policy: InstalledPolicy, *, actor: str, token: str = "") -> SignedUrl:
+    """Record, then sign a link that lives as long as the policy says. Must run in the tenant's scope.
+
+    Raises Problem NOT_FOUND for a size of the picture that was never made, and what the app's own rules say.
+    """
+    is_made = {Area.THUMBS: stored.has_thumbnail, Area.PREVIEWS: stored.has_preview}
+    if not is_made.get(area, True):
+        raise Problem(NOT_FOUND)
+    _require_allowed(policy, stored)
+    now, lives = clock.now(), policy.document.downloads.url_ttl_seconds
+    record(
+        AuditAction.DOWNLOAD_URL_SIGNED,
+        actor=actor,
+        app_id=stored.app_id,
+        subject=f"file:{stored.id}",
+        token=token,
+        area=area,
+        lives_seconds=lives,
+    )
     url = download_url(stored.key(area), answer_headers=_answer_headers(stored, area), lives_seconds=lives, now=now)
     return SignedUrl(url, now + dt.timedelta(seconds=lives))
 
@@ -72,15 +90,6 @@ def _require_allowed(policy: InstalledPolicy, stored: StoredFile) -> None:
     decision = decide(policy.document, DownloadWish(stored.name, stored.size, stored.content_type, policy.region))
     if isinstance(decision, Denied):
         raise decision.as_problem()
-
-
-def _find(caller: Caller, file_id: uuid.UUID, area: Area) -> StoredFile:
-    stored = find_available(caller, file_id)
-    require_unlocked(stored)
-    is_made = {Area.THUMBS: stored.has_thumbnail, Area.PREVIEWS: stored.has_preview}
-    if not is_made.get(area, True):
-        raise Problem(NOT_FOUND)
-    return stored
 
 
 def _answer_headers(stored: StoredFile, area: Area) -> dict[str, str]:
@@ -96,15 +105,3 @@ def _answer_headers(stored: StoredFile, area: Area) -> dict[str, str]:
         "content-disposition": attachment_named(stored.name),
         "cache-control": "private, no-store",
     }
-
-
-def _record(caller: Caller, stored: StoredFile, area: Area, lives: int) -> None:
-    record(
-        AuditAction.DOWNLOAD_URL_SIGNED,
-        actor=caller.actor,
-        app_id=stored.app_id,
-        subject=f"file:{stored.id}",
-        token=caller.claims.token_id,
-        area=area,
-        lives_seconds=lives,
-    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import activity, consent, embed, files, requests, settings, setup, share, update
+from marketplace.views import activity, consent, embed, files, gallery, requests, settings, setup, share, update
 
 urlpatterns = [
     path("templates/<slug:slug>/new/", setup.app_new, name="app-new"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("apps/<slug:slug>/setup/next/", setup.setup_next, name="setup-next"),
     path("apps/<slug:slug>/setup/retry/", setup.setup_retry, name="setup-retry"),
     path("apps/<slug:slug>/files/", files.app_files, name="app-files"),
+    path("apps/<slug:slug>/gallery/", gallery.app_gallery, name="app-gallery"),
     path("apps/<slug:slug>/activity/", activity.app_activity, name="app-activity"),
     path("apps/<slug:slug>/activity/live/", activity.app_activity_live, name="app-activity-live"),
     path("apps/<slug:slug>/activity.csv", activity.app_activity_csv, name="app-activity-csv"),

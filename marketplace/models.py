@@ -14,6 +14,7 @@ from kernel.identifiers import new_id
 from marketplace.app_models import AppRequest, Setup, VersionChange
 from marketplace.price_models import RegionPrices
 from marketplace.sandbox_models import GuestSandbox
+from marketplace.showing_models import Showing
 from marketplace.signing import SignatureError, Statement, verify
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
@@ -21,8 +22,8 @@ from policy.document import Document
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 __all__ = [
-    "AppRequest", "GuestSandbox", "Installation", "RegionPrices", "Review", "ReviewFinding", "Setup", "TamperedError",
-    "Template", "TemplateDraft", "TemplateVersion", "VersionChange",
+    "AppRequest", "GuestSandbox", "Installation", "RegionPrices", "Review", "ReviewFinding", "Setup", "Showing",
+    "TamperedError", "Template", "TemplateDraft", "TemplateVersion", "VersionChange",
 ]  # fmt: skip
 
 JSON = models.JSONField

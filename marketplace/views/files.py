@@ -9,6 +9,8 @@ from marketplace.access import app_for, member_page
 from marketplace.app_forms import FilesForm
 from marketplace.app_page import uploads_of
 from marketplace.file_list import file_list
+from marketplace.installations import policy_of
+from marketplace.showing import shows_files
 from storage.states import IN_FLIGHT
 from tenancy.roles import MAY_SEE_APP_PAGES
 
@@ -32,6 +34,7 @@ def app_files(request: HttpRequest, slug: str) -> HttpResponse:
         "listed": listed,
         "kept": kept,
         "uploads": uploads,
+        "shows_files": shows_files(policy_of(app)),
         "pending": any(row.state in IN_FLIGHT for row in uploads),
     }
     return render(request, "marketplace/app_files.html", context)

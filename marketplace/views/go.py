@@ -10,6 +10,7 @@ from accounts.identity import signed_in_id
 from kernel.sizes import in_words
 from marketplace.consent_words import consent_words
 from marketplace.installations import InstalledPolicy, policy_of
+from marketplace.showing import shows_files
 from marketplace.visitors import uploaded_to, visitors_too
 from policy.media_types import accept_attribute
 from tenancy.memberships import workspaces_of
@@ -26,6 +27,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
         "app": app,
         "limits": upload_limits(policy),
         "consent": consent_words(app, policy),
+        "shows_files": shows_files(policy),
         "may_build": request.user.is_authenticated
         and workspaces_of(signed_in_id(request), MAY_CREATE_APPS).filter(workspace=app.workspace).exists(),
     }

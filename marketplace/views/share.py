@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.identity import signed_in_id
 from marketplace.access import app_for, member_page
+from marketplace.installations import policy_of
 from marketplace.neighbours import neighbours
 from marketplace.qr import qr_code
+from marketplace.showing import shows_files
 from tenancy.models import MicroApp
 from tenancy.principals import user_principal
 from tenancy.roles import MAY_CREATE_APPS
@@ -40,6 +42,9 @@ def _page(request: HttpRequest, app: MicroApp, form: forms.Form) -> HttpResponse
         "address": address,
         "qr": qr_code(address),
         "frame": request.build_absolute_uri(reverse("go-embed", args=[app.slug])),
+        "gallery": request.build_absolute_uri(reverse("gallery", args=[app.slug]))
+        if shows_files(policy_of(app))
+        else "",
         "websites": neighbours().websites_of(app.id),
     }
     return render(request, "marketplace/app_share.html", context, status=422 if form.errors else 200)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("go/<slug:slug>/surface.json", surface, name="surface"),
+    path("gallery/", include("gateway.gallery_urls")),
     path("help/", include("operations.help.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("notices.urls")),
