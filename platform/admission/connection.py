@@ -2,26 +2,59 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+from admission.circuit import RedisCircuit
+
+
+class GuardedPipeline(Pipeline):
+    """A pipeline whose round trip goes through the circuit."""
+
+    circuit: RedisCircuit
+
+    def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """All answers. Raises CircuitOpenError, RedisError."""
+        answers: list[Any] = self.circuit.ask(partial(super().execute, raise_on_error))
+        return answers
+
+
+class GuardedRedis(redis.Redis):
+    """A client that leaves a server alone for a moment after it failed several times in a row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._circuit = RedisCircuit()
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """One answer. Raises CircuitOpenError, RedisError."""
+        return self._circuit.ask(partial(super().execute_command, *args, **options))
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> GuardedPipeline:
+        """Commands that are sent together."""
+        made = GuardedPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        made.circuit = self._circuit
+        return made
+
 
 @cache
-def connection() -> "redis.Redis":
+def connection() -> GuardedRedis:
     """The process's connections: 50 ms for an answer and no second try, so that a dead Redis costs no threads."""
-    return redis.Redis.from_url(
+    pool = redis.ConnectionPool.from_url(
         settings.REDIS_URL,
         socket_timeout=settings.REDIS_TIMEOUT_SECONDS,
         socket_connect_timeout=settings.REDIS_TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
+    return GuardedRedis(connection_pool=pool)
 
 
 class RedisScript:

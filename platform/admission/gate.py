@@ -14,7 +14,6 @@ from django.db import DatabaseError
 
 from admission import lease, rules
 from admission.asking import Admission, Ask, LayerState, RefusedError
-from admission.circuit import Circuit
 from admission.connection import RedisScript
 from admission.fallback import LocalLimiter, is_stopped
 from admission.limits import Layer
@@ -32,7 +31,6 @@ __all__ = ["Admission", "Admitted", "Ask", "NewPolicyError", "PolicyHeld", "Refu
 Admitted = Admission
 _ATTEMPTS = 4
 _decide = RedisScript("gate.lua")
-_circuit = Circuit()
 _local = LocalLimiter()
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +63,7 @@ def _answer(ask: Ask, now: int | None) -> tuple[Question, list[Any]]:
     version = 0
     for _attempt in range(_ATTEMPTS):
         asked_with = question(ask, rules.in_force(version), now)
-        answer: list[Any] = _circuit.ask(lambda asked=asked_with: _decide(asked.keys, asked.arguments))  # type: ignore[misc]
+        answer: list[Any] = _decide(asked_with.keys, asked_with.arguments)
         if answer[0] == b"unsure":
             lease.renew()
         elif answer[0] == b"new_limits":

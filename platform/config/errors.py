@@ -33,6 +33,15 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _page(request, INTERNAL, "500.html")
 
 
+def refused(problem: Problem) -> HttpResponse:
+    """The page for somebody whom the door couldn't let in, who came before there was a request."""
+    facts = {"words": problem.user_message, "title": problem.type.title}
+    answer = render(None, "503.html", facts, status=problem.type.status)
+    answer["Retry-After"] = str(problem.retry_after_s or 1)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def _page(request: HttpRequest, problem: ProblemType, template: str) -> HttpResponse:
     """Rendered without context processors: whatever they need may be what failed."""
     reference = f"R-{current_request_id()[-6:].upper()}"

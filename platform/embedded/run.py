@@ -69,10 +69,8 @@ def _start_programs(stack: Stack, programs: list[Process]) -> None:
 
 
 def _web_command(port: int) -> list[str]:
-    threads = ["--blocking-threads", "8", "--workers", "1"]
-    address = ["--host", "127.0.0.1", "--port", str(port)]
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", *threads, *address]
-    return [*granian, "config.wsgi:application"]
+    granian = [sys.executable, "-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--no-ws", "--workers", "1"]
+    return [*granian, "--host", "127.0.0.1", "--port", str(port), "config.rsgi:application"]
 
 
 def _celery(*arguments: str) -> list[str]:

@@ -337,6 +337,16 @@ STORAGE_UNAVAILABLE = ProblemType(
     "We cannot store files right now. Your file is still on your device.",
     _TRY_AGAIN, retryable=True, retry_after_s=5,
 )  # fmt: skip
+SERVER_BUSY = ProblemType(
+    "SERVER_BUSY", 503, "Too many are asking at the same moment",
+    "Too many are asking at the same moment. Nothing was done, and nothing is lost.",
+    Remedy("nobody", "wait", "It continues by itself"), retryable=True, retry_after_s=1,
+)  # fmt: skip
+REQUEST_TOO_SLOW = ProblemType(
+    "REQUEST_TOO_SLOW", 408, "The request took too long to arrive",
+    "The request took too long to arrive. Nothing was done.",
+    _TRY_AGAIN, retryable=True, retry_after_s=1,
+)  # fmt: skip
 INTERNAL = ProblemType(
     "INTERNAL", 500, "There is a problem with the service",
     "Sorry, there is a problem with the service. Nothing was lost. Reference {reference}.",

@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 import boto3
+import structlog
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
+from kernel.circuit import Circuit
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
+from telemetry.metrics import STORAGE_FAILURES
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CHUNK_BYTES = 256 * 1024
+_log = structlog.get_logger(__name__)
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 _CHANGED = {"412", "PreconditionFailed"}
 
@@ -70,18 +74,39 @@ class ObjectStore(Protocol):
         """Remove an object; one that isn't there is fine."""
 
 
+def storage_circuit() -> Circuit:
+    """Five failures in a row open it for a second: until storage answers again, nobody waits for it."""
+    return Circuit(failures=5, rest_seconds=1.0)
+
+
 @contextmanager
-def storage_answers() -> Iterator[None]:
+def storage_answers(circuit: Circuit) -> Iterator[None]:
     """Storage's refusals and silences, as ours. Raises ObjectChangedError, Problem STORAGE_UNAVAILABLE."""
+    if not circuit.lets_ask():
+        STORAGE_FAILURES.labels("not_asked").inc()
+        raise Problem(STORAGE_UNAVAILABLE)
     try:
         yield
     except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _CHANGED:
+        _note(circuit, error)
+        if str(error.response.get("Error", {}).get("Code", "")) in _CHANGED:
             raise ObjectChangedError from error
         raise Problem(STORAGE_UNAVAILABLE) from error
     except BotoCoreError as error:
+        circuit.failed()
+        STORAGE_FAILURES.labels("silent").inc()
+        _log.warning("storage_silent", error=type(error).__name__)
         raise Problem(STORAGE_UNAVAILABLE) from error
+    circuit.answered()
+
+
+def _note(circuit: Circuit, error: ClientError) -> None:
+    """A server that answers 5xx, 503 SlowDown among them, is left alone for a moment; other refusals are answers."""
+    if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) < 500:
+        circuit.answered()
+        return
+    circuit.failed()
+    STORAGE_FAILURES.labels("failing").inc()
 
 
 class S3ObjectStore:
@@ -89,10 +114,11 @@ class S3ObjectStore:
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
+        self._circuit = storage_circuit()
 
     def head(self, key: ObjectKey) -> ObjectFacts | None:
         """HEAD with the stored checksum."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             try:
                 answer = self._client.head_object(Bucket=self._bucket, Key=str(key), ChecksumMode="ENABLED")
             except ClientError as error:
@@ -104,14 +130,14 @@ class S3ObjectStore:
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """GET with If-Match, the first bytes alone where asked."""
         extent: dict[str, Any] = {"Range": f"bytes=0-{first_bytes - 1}"} if first_bytes else {}
-        with storage_answers():
+        with storage_answers(self._circuit):
             answer = self._client.get_object(Bucket=self._bucket, Key=str(key), IfMatch=f'"{etag}"', **extent)
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
     def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
         """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             answer = self._client.copy_object(
                 Bucket=self._bucket,
                 Key=str(target),
@@ -133,7 +159,7 @@ class S3ObjectStore:
         metadata: Mapping[str, str] | None = None,
     ) -> str:
         """PutObject, encrypted at rest."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             answer = self._client.put_object(
                 Bucket=self._bucket,
                 Key=str(key),
@@ -147,7 +173,7 @@ class S3ObjectStore:
 
     def delete(self, key: ObjectKey) -> None:
         """DeleteObject, which S3 answers alike for what isn't there."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             self._client.delete_object(Bucket=self._bucket, Key=str(key))
 
 
@@ -179,7 +205,10 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
 
 
 def s3_client() -> "S3Client":
-    """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds."""
+    """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds.
+
+    The waits are for the connection, and for each piece of an answer.
+    """
     client: S3Client = boto3.client(
         "s3",
         endpoint_url=settings.S3_ENDPOINT_URL,
@@ -188,8 +217,8 @@ def s3_client() -> "S3Client":
         aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
         config=Config(
             signature_version="s3v4",
-            connect_timeout=2,
-            read_timeout=30,
+            connect_timeout=settings.S3_CONNECT_SECONDS,
+            read_timeout=settings.S3_ANSWER_SECONDS,
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",

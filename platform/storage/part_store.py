@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from kernel.object_keys import ObjectKey
-from storage.object_store import s3_client, storage_answers
+from storage.object_store import s3_client, storage_answers, storage_circuit
 from storage.parts import HeldPart
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ class S3PartStore:
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
+        self._circuit = storage_circuit()
 
     def begin(self, key: ObjectKey, content_type: str, metadata: Mapping[str, str], tags: Mapping[str, str]) -> str:
         """CreateMultipartUpload, encrypted at rest."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             answer = self._client.create_multipart_upload(
                 Bucket=self._bucket,
                 Key=str(key),
@@ -61,7 +62,7 @@ class S3PartStore:
     def held(self, key: ObjectKey, multipart_id: str) -> list[HeldPart] | None:
         """ListParts, page by page."""
         pages = self._client.get_paginator("list_parts")
-        with storage_answers():
+        with storage_answers(self._circuit):
             try:
                 return [
                     HeldPart(part["PartNumber"], part["Size"], part["ETag"].strip('"'))
@@ -76,7 +77,7 @@ class S3PartStore:
     def finish(self, key: ObjectKey, multipart_id: str, parts: Sequence[HeldPart]) -> None:
         """CompleteMultipartUpload. Whoever asks at the same time may have been faster; the object tells."""
         named = [{"PartNumber": part.number, "ETag": f'"{part.etag}"'} for part in parts]
-        with storage_answers():
+        with storage_answers(self._circuit):
             try:
                 self._client.complete_multipart_upload(
                     Bucket=self._bucket,
@@ -90,7 +91,7 @@ class S3PartStore:
 
     def discard(self, key: ObjectKey, multipart_id: str) -> None:
         """AbortMultipartUpload."""
-        with storage_answers():
+        with storage_answers(self._circuit):
             try:
                 self._client.abort_multipart_upload(Bucket=self._bucket, Key=str(key), UploadId=multipart_id)
             except ClientError as error:

@@ -30,6 +30,19 @@ GATE_WITHOUT_REDIS = Counter(
     ["mode"],
 )  # fmt: skip
 
+STORAGE_FAILURES = Counter(
+    "gatehouse_storage_failures_total", "Questions to storage that weren't answered: silent, failing, or not asked",
+    ["how"],
+)  # fmt: skip
+DOOR = Counter(
+    "gatehouse_door_total", "Requests that a process didn't take in: turned away, given up on, too slow to arrive",
+    ["outcome", "priority"],
+)  # fmt: skip
+DOOR_WAIT = Histogram(
+    "gatehouse_door_wait_seconds", "How long requests waited for a thread, those that had to", ["priority"],
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)  # fmt: skip
+
 MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 

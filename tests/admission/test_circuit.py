@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from admission.circuit import Circuit, CircuitOpenError
+from admission.circuit import CircuitOpenError, RedisCircuit
 from admission.fallback import LocalLimiter
 from admission.limits import Rate
 
@@ -20,11 +20,11 @@ class Server:
             raise redis.TimeoutError
         return "yes"
 
-    def circuit(self) -> Circuit:
-        return Circuit(failures=3, rest_seconds=1, clock=lambda: self.now)
+    def circuit(self) -> RedisCircuit:
+        return RedisCircuit(failures=3, rest_seconds=1, clock=lambda: self.now)
 
 
-def ask(circuit: Circuit, server: Server, times: int = 1) -> None:
+def ask(circuit: RedisCircuit, server: Server, times: int = 1) -> None:
     for _ in range(times):
         with pytest.raises(redis.RedisError):
             circuit.ask(server.question)

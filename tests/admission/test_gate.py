@@ -10,7 +10,6 @@ from django.db import DatabaseError, connections, transaction
 
 from admission import gate, lease, rules
 from admission.asking import Ask, RefusedError
-from admission.circuit import Circuit
 from admission.connection import connection
 from admission.fallback import LocalLimiter
 from admission.gate import admit
@@ -34,11 +33,6 @@ from tests.admission.asking import START, decide, limits, throttled
 from tests.admission.conftest import SUBJECTS, facts, reissued, stop
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
-
-
-@pytest.fixture(autouse=True)
-def own_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "_circuit", Circuit())
 
 
 def refused(ask: Ask) -> ProblemType:

@@ -14,7 +14,7 @@ from embedded.process import Process
 from embedded.provisioning import OWNER
 from embedded.stack import Stack
 from tests.bench.rounds import Target, compare
-from tests.bench.servers import asked, await_start, form_request, printed, settings, start
+from tests.bench.servers import DOOR, asked, await_start, form_request, printed, settings, start
 
 PEER = PROJECT / "tests" / "bench" / "oidc_provider"
 GATEHOUSE, DEFAULTS, OIDC = "Gatehouse", "django-oauth-toolkit's defaults", "oidc-provider on Redis"
@@ -42,7 +42,7 @@ def gatehouse(servers: Stack, port: int, running: ExitStack, behind: Mapping[str
     manage(environment, ["migrate", "--verbosity=0"])
     manage(environment, ["demo"])
     client_id, secret = printed(environment, "tests.bench.server_app").split()
-    pid = start(running, "Gatehouse", "config.wsgi:application", port, environment, servers)
+    pid = start(running, "Gatehouse", "config.rsgi:application", port, environment, servers, DOOR)
     return targets(
         GATEHOUSE, port, pid, behind, (client_id, secret), ("/oauth/token", "/oauth/introspect"), "files:list"
     )

@@ -11,7 +11,7 @@ from embedded.ports import Ports
 from embedded.provisioning import OWNER
 from embedded.stack import Stack
 from tests.bench.rounds import Target, compare
-from tests.bench.servers import ASGI, asked, json_request, printed, settings, start
+from tests.bench.servers import ASGI, DOOR, asked, json_request, printed, settings, start
 
 EMPTY, REFERENCE = "an empty Django view", "bare ASGI: insert, trip, signature"
 WISH = {"path": "cat.jpg", "size": 2000, "content_type": "image/jpeg"}
@@ -26,7 +26,7 @@ def measure_gateway(servers: Stack, running: ExitStack) -> None:
     environment = settings(servers, port)
     manage(environment, ["migrate", "--verbosity=0"])
     manage(environment, ["demo"])
-    pid = start(running, "Gatehouse", "config.wsgi:application", port, environment, servers)
+    pid = start(running, "Gatehouse", "config.rsgi:application", port, environment, servers, DOOR)
     token = json.loads(printed(environment, "tests.bench.shelf"))
 
     def target(name: str, method: str, path: str, content: object = None) -> Target:

@@ -19,6 +19,7 @@ from embedded.stack import Stack
 
 _GRANIAN = "granian --no-ws --workers 1 --host 127.0.0.1 --log-level warning"
 WSGI = f"{_GRANIAN} --interface wsgi --blocking-threads 8"
+DOOR = f"{_GRANIAN} --interface rsgi --loop uvloop"
 ASGI = f"{_GRANIAN} --interface asgi"
 
 

@@ -13,7 +13,7 @@ from embedded.management import PROJECT
 from embedded.ports import Ports
 from embedded.process import Process, stop_all
 
-GRANIAN = "granian --interface wsgi --no-ws --workers 2 --blocking-threads 4 --host 127.0.0.1 --log-level warning"
+GRANIAN = "granian --interface rsgi --loop uvloop --no-ws --workers 2 --host 127.0.0.1 --log-level warning"
 UNLIMITED = {"APP_REQUESTS_PER_MINUTE": "60000000", "APP_REQUESTS_BURST": "1000000"}
 
 
@@ -22,7 +22,7 @@ def running(folder: Path, redis_url: str, **changes: str) -> Iterator[str]:
     """A server with two processes; its address, which is its issuer too."""
     port = Ports(folder / "ports.json").port("web")
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", *GRANIAN.split(), "--port", str(port), "config.wsgi:application"]
+    command = [sys.executable, "-m", *GRANIAN.split(), "--port", str(port), "config.rsgi:application"]
     environment = {**os.environ, **_environment(redis_url), "SITE_URL": address, **changes}
     server = Process("Web server", command, folder / "log", folder=PROJECT, environment=environment)
     server.start()

@@ -18,7 +18,7 @@ from tests.scanning.scanners import EICAR
 
 SITE = os.environ.get("SITE_URL", "")
 STORAGE = os.environ.get("S3_ENDPOINT_URL", "")
-WEB = "granian --interface wsgi --no-ws --blocking-threads 8 --host 127.0.0.1"
+WEB = "granian --interface rsgi --loop uvloop --no-ws --host 127.0.0.1"
 WORKER = "celery -A config worker -B -Q scan,media,lifecycle,notify,default -c 2 --loglevel=INFO"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -33,7 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = [
         Process(name, [sys.executable, "-m", *command], logs / name, folder=PROJECT, environment=environment)
         for name, command in (
-            ("Web server", [*WEB.split(), "--port", SITE.rsplit(":", 1)[1], "config.wsgi:application"]),
+            ("Web server", [*WEB.split(), "--port", SITE.rsplit(":", 1)[1], "config.rsgi:application"]),
             ("Worker", [*WORKER.split(), "-s", schedule]),
         )
     ]

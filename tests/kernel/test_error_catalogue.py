@@ -83,7 +83,7 @@ def test_a_remedy_says_who_can_do_what(problem: ProblemType) -> None:
 
 @EVERY_TYPE
 def test_what_may_be_tried_again_is_not_the_callers_mistake(problem: ProblemType) -> None:
-    assert not problem.retryable or problem.status in {409, 429, 500, 503}
+    assert not problem.retryable or problem.status in {408, 409, 429, 500, 503}
     assert problem.retry_after_s is None or problem.retryable
 
 

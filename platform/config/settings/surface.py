@@ -52,3 +52,13 @@ SPECTACULAR_SETTINGS = {
 }
 OPENAPI_FILE = env.PROJECT / "docs" / "openapi.yaml"
 """The document as it is kept beside the code, so that a change of the API is a change that somebody reads."""
+
+
+WEB_THREADS = env.whole_number("WEB_THREADS", 8)
+"""How many requests a process works on at once; each thread has a connection to PostgreSQL of its own."""
+
+WEB_WAITING_ROOM = env.whole_number("WEB_WAITING_ROOM", 64)
+"""How many more may wait for a thread; beyond that, by priority, they are asked to come back."""
+
+WEB_BODY_SECONDS = env.whole_number("WEB_BODY_SECONDS", 20)
+"""How long a request's body may take to arrive."""

@@ -59,6 +59,14 @@ ERRORS_OF_REQUESTS: Mapping[str, ErrorHelp] = {
         _("Storage or a part in front of it doesn't answer for the moment. Your file is still on your device."),
         (_("Wait a moment, then press Try again."), PLATFORM_TEAM),
     ),
+    "SERVER_BUSY": ErrorHelp(
+        _("More was asked at once than can be answered well. Whoever finishes an upload goes first."),
+        (NOTHING_TO_DO, SAME_AGAIN),
+    ),
+    "REQUEST_TOO_SLOW": ErrorHelp(
+        _("The request began to arrive and then stopped, as on a very slow or broken line."),
+        (SAME_AGAIN,),
+    ),
     "INTERNAL": ErrorHelp(
         _("Something went wrong on our side. What was stored before is safe."),
         (SAME_AGAIN, PLATFORM_TEAM),

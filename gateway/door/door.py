@@ -1,0 +1,157 @@
+"""The door itself: an RSGI application in front of Django, which runs in a fixed number of threads.
+
+The event loop only reads bodies and keeps the order; each thread has its own connection to PostgreSQL, so there are as
+many of these as threads, however many clients there are. What is turned away has cost no thread and no query.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from django.http import HttpResponse
+
+from gateway.api.problems import problem_answer
+from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooSlowError
+from gateway.door.environment import Scope, environment
+from gateway.door.priorities import Priority, is_of_sandbox, priority_of
+from gateway.door.waiting_room import WaitingRoom
+from kernel.errors import REQUEST_TOO_SLOW, SERVER_BUSY, Problem
+from telemetry.context import enter_request
+from telemetry.metrics import DOOR, DOOR_WAIT
+
+_PROGRAMS = ("/api/", "/oauth/", "/hooks/", "/.well-known/", "/livez", "/readyz", "/metrics")
+_log = structlog.get_logger(__name__)
+
+Headers = list[tuple[str, str]]
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+Page = Callable[[Problem], HttpResponse]
+
+
+class Connection(Incoming, Protocol):
+    """Where a request's body comes from and its answer goes (RSGI)."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer with a body."""
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Answer without one."""
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One request whose body is there, and the coroutine that ends once it was answered."""
+
+    scope: Scope
+    connection: Connection
+    body: bytes
+    loop: asyncio.AbstractEventLoop
+    answered: "asyncio.Future[None]"
+
+    def end(self) -> None:
+        """Let the coroutine end; from any thread."""
+        self.loop.call_soon_threadsafe(self._answered)
+
+    def _answered(self) -> None:
+        if not self.answered.done():
+            self.answered.set_result(None)
+
+
+class _Started:
+    """PEP 3333's `start_response`."""
+
+    __slots__ = ("headers", "status")
+
+    def __init__(self) -> None:
+        self.status, self.headers = 500, []  # type: int, Headers
+
+    def __call__(self, status: str, headers: Headers, exc_info: object = None) -> None:
+        self.status, self.headers = int(status[:3]), headers
+
+
+class Door:
+    """For granian: `--interface rsgi`. `page` says a problem to people, as problem+json says it to programs."""
+
+    def __init__(self, application: Application, *, page: Page, threads: int, places: int, body_seconds: float) -> None:
+        self._application, self._page, self._threads = application, page, threads
+        self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
+        self._reader = Reader(body_seconds)
+
+    def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Start the threads: in the worker's process, where granian calls this."""
+        for number in range(self._threads):
+            threading.Thread(target=self._work, name=f"web-{number}", daemon=True).start()
+
+    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
+        """One request: its body, its place, its answer."""
+        try:
+            body = await self._body_of(scope, connection)
+        except TooSlowError:
+            return self._refuse(scope, connection, "too_slow", Problem(REQUEST_TOO_SLOW))
+        except TooManyError:
+            return self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY))
+        except ConnectionAbortedError:
+            return connection.response_empty(400, [])
+        loop = asyncio.get_running_loop()
+        visit = _Visit(scope, connection, body, loop, loop.create_future())
+        if seconds := self._room.enter(self._priority_of(scope), visit):
+            return self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY, retry_after_s=seconds))
+        await visit.answered
+        return None
+
+    async def _body_of(self, scope: Scope, connection: Connection) -> bytes:
+        """Raises TooSlowError, TooManyError, ConnectionAbortedError for a client that left in the middle."""
+        length = scope.headers.get("content-length")
+        if length is None and scope.headers.get("transfer-encoding") is None and scope.http_version != "2":
+            return b""
+        announced = int(length) if length and length.isdecimal() else None
+        body = await self._reader.read(connection, announced)
+        if announced is not None and len(body) < min(announced, KEPT_BYTES):
+            raise ConnectionAbortedError
+        return body
+
+    def _priority_of(self, scope: Scope) -> Priority:
+        must_wait = self._room.is_crowded and scope.path.startswith("/api/")
+        if must_wait and is_of_sandbox(scope.headers.get("authorization") or ""):
+            return Priority.SANDBOX
+        return priority_of(scope.method, scope.path)
+
+    def _work(self) -> None:
+        while True:
+            taken = self._room.take()
+            begun = time.monotonic()
+            if taken.waited > 0.001:
+                DOOR_WAIT.labels(taken.priority.label).observe(taken.waited)
+            try:
+                if taken.come_back_in:
+                    problem = Problem(SERVER_BUSY, retry_after_s=taken.come_back_in)
+                    self._refuse(taken.job.scope, taken.job.connection, "gave_up", problem)
+                else:
+                    self._answer(taken.job)
+            finally:
+                self._room.leave(None if taken.come_back_in else time.monotonic() - begun)
+                taken.job.end()
+
+    def _answer(self, visit: _Visit) -> None:
+        started = _Started()
+        try:
+            answer = self._application(environment(visit.scope, visit.body), started)
+            try:
+                visit.connection.response_bytes(started.status, started.headers, b"".join(answer))
+            finally:
+                if close := getattr(answer, "close", None):
+                    close()
+        except Exception:  # noqa: BLE001 - the thread must live on; Django has answered whatever it could
+            _log.exception("request_failed_outside_django", path=visit.scope.path)
+            visit.connection.response_empty(500, [])
+
+    def _refuse(self, scope: Scope, connection: Connection, outcome: str, problem: Problem) -> None:
+        """Say it in the asker's own way: problem+json to programs, a page to people."""
+        enter_request(scope.headers.get("x-request-id"))
+        DOOR.labels(outcome, priority_of(scope.method, scope.path).label).inc()
+        answer = problem_answer(problem) if scope.path.startswith(_PROGRAMS) else self._page(problem)
+        headers = [(name.lower(), value) for name, value in answer.items()]
+        connection.response_bytes(answer.status_code, [*headers, ("x-content-type-options", "nosniff")], answer.content)
