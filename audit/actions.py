@@ -26,6 +26,9 @@ class AuditAction(enum.StrEnum):
     ISSUER_DROPPED = "broker:issuer:dropped"
     SIGNING_KEY_ROTATED = "broker:signing-key:rotated"
     TOKEN_LIFE_CUT = "broker:token-life:cut"
+    LIMITS_CHANGED = "admission:limits:changed"
+    TEMPLATE_LIMITED = "admission:template:limited"
+    TEMPLATE_LIMIT_LIFTED = "admission:template:limit-lifted"
     UPLOAD_URL_SIGNED = "gateway:upload-url:signed"
     DOWNLOAD_URL_SIGNED = "gateway:download-url:signed"
     FOLDER_CREATED = "gateway:folder:created"
@@ -98,6 +101,9 @@ _WORDS = {
     AuditAction.ISSUER_DROPPED: "Another sign-in service no longer trusted",
     AuditAction.SIGNING_KEY_ROTATED: "Signing key changed",
     AuditAction.TOKEN_LIFE_CUT: "Longest life of access changed",
+    AuditAction.LIMITS_CHANGED: "Costs and rates of requests changed",
+    AuditAction.TEMPLATE_LIMITED: "Apps of a template slowed down",
+    AuditAction.TEMPLATE_LIMIT_LIFTED: "Apps of a template no longer slowed down",
     AuditAction.UPLOAD_URL_SIGNED: "Upload started",
     AuditAction.DOWNLOAD_URL_SIGNED: "Link to open a file made",
     AuditAction.FOLDER_CREATED: "Folder made",

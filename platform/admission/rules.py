@@ -56,6 +56,11 @@ def in_force(at_least: int = 0) -> LimitsInForce:
     return held
 
 
+def stored() -> Limits:
+    """The limits as PostgreSQL has them, without templates' emergencies. Raises DatabaseError."""
+    return _limits()
+
+
 def set_limits(document: Mapping[str, Any], *, actor: str, reason: str) -> LimitsRevision:
     """Lay this document over the defaults from the commit on. Raises LimitsError for one that can't hold."""
     limits_from(document)

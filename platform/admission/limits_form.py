@@ -1,0 +1,141 @@
+"""Costs, rates and weights as fields of a form: filled with what is in force, read as a document over the defaults."""
+
+from typing import Any, cast
+
+from django import forms
+from django.forms.models import ModelFormMetaclass
+
+from admission.limits import LARGEST_COST, Layer, Limits, LimitsError, default_limits, limits_from
+from admission.models import LimitsRevision
+from admission.operations import Kind, Operation
+
+LAYERS = tuple(layer for layer in Layer if layer is not Layer.TEMPLATE)
+"""A template has a limit only in an emergency, on a page of its own."""
+
+WHO = {
+    Layer.PLATFORM: "Everybody together",
+    Layer.TENANT: "One organisation",
+    Layer.APP: "One app",
+    Layer.USER: "One person in one organisation",
+    Layer.TOKEN: "One key",
+}
+WHAT = {
+    Kind.READ: "reading",
+    Kind.WRITE: "writing",
+    Kind.FINISH: "completing, cancelling, ending access",
+    Kind.TOKEN: "getting keys",
+    Kind.CHECK: "checking keys",
+}
+
+
+def cost_field(operation: Operation) -> str:
+    """The field's name."""
+    return f"cost_{operation.value}"
+
+
+def rate_fields(layer: Layer, kind: Kind) -> tuple[str, str]:
+    """The names of what a rate is made of: units a minute, units at once."""
+    return f"{layer.value}_{kind.value}_per_minute", f"{layer.value}_{kind.value}_burst"
+
+
+def filled_with(limits: Limits) -> dict[str, Any]:
+    """What the fields show."""
+    shown: dict[str, Any] = {cost_field(operation): limits.costs[operation] for operation in Operation}
+    for layer in LAYERS:
+        for kind in Kind:
+            rate = limits.rates[layer, kind]
+            shown |= zip(rate_fields(layer, kind), (rate.per_minute, rate.burst), strict=True)
+    shown["weights"] = "\n".join(f"{app} {weight}" for app, weight in sorted(limits.weights.items()))
+    return shown
+
+
+class _LimitsForm(forms.ModelForm[LimitsRevision]):
+    """Everything at once, since costs must fit into rates."""
+
+    weights = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text="An app's id and its weight from 1 to 100, one app a line: its part of its organisation's share.",
+    )
+    document: dict[str, Any]
+
+    class Meta:
+        model = LimitsRevision
+        fields = ("reason",)
+
+    def clean(self) -> dict[str, Any]:
+        """The document of what differs from the defaults. What can't hold is said at its field."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        try:
+            self.document = _document(cleaned)
+            limits_from(self.document)
+        except LimitsError as error:
+            for each in error.errors:
+                self.add_error(_field_of(each.pointer), each.detail)
+        except ValueError as error:
+            self.add_error("weights", str(error))
+        return cleaned
+
+
+def _fields() -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {}
+    standard = filled_with(default_limits())
+    for operation in Operation:
+        name = cost_field(operation)
+        hint = f"Of the rates for {WHAT[operation.kind]}. By default {standard[name]}."
+        fields[name] = forms.IntegerField(min_value=1, max_value=LARGEST_COST, label=operation.value, help_text=hint)
+    for layer in LAYERS:
+        for kind in Kind:
+            per_minute, burst = rate_fields(layer, kind)
+            fields[per_minute] = _number(f"{WHAT[kind]}, a minute", standard[per_minute], 60_000_000)
+            fields[burst] = _number("at once", standard[burst], 10_000_000)
+    return fields
+
+
+def _number(label: str, standard: int, most: int) -> forms.IntegerField:
+    return forms.IntegerField(min_value=1, max_value=most, label=label, help_text=f"By default {standard:,}.")
+
+
+LimitsForm = cast("type[_LimitsForm]", ModelFormMetaclass("LimitsForm", (_LimitsForm,), _fields()))
+
+
+def _document(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Raises ValueError for weights that can't be read."""
+    standard = default_limits()
+    costs = {
+        operation.value: cleaned[cost_field(operation)]
+        for operation in Operation
+        if cleaned[cost_field(operation)] != standard.costs[operation]
+    }
+    limits: dict[str, dict[str, dict[str, int]]] = {}
+    for layer in LAYERS:
+        for kind in Kind:
+            wanted = tuple(cleaned[name] for name in rate_fields(layer, kind))
+            usual = standard.rates[layer, kind]
+            if wanted != (usual.per_minute, usual.burst):
+                limits.setdefault(layer.value, {})[kind.value] = {"per_minute": wanted[0], "burst": wanted[1]}
+    return {"costs": costs, "limits": limits, "weights": _weights(cleaned["weights"])}
+
+
+def _weights(text: str) -> dict[str, int]:
+    weights: dict[str, int] = {}
+    for line in text.split("\n"):
+        words = line.split()
+        if not words:
+            continue
+        if len(words) != 2 or not words[1].isdecimal():
+            raise ValueError(f"“{line.strip()}” is not an app's id and a weight.")
+        weights[words[0]] = int(words[1])
+    return weights
+
+
+def _field_of(pointer: str) -> str | None:
+    """The field that a place in the document comes from."""
+    parts = pointer.strip("/").split("/")
+    if parts[0] == "costs":
+        return cost_field(Operation(parts[1]))
+    if parts[0] == "limits":
+        return rate_fields(Layer(parts[1]), Kind(parts[2]))[0]
+    return "weights" if parts[0] == "weights" else None
