@@ -93,6 +93,15 @@ def lift_template_limit(slug: str, *, actor: str, reason: str) -> TemplateLimit:
     return made
 
 
+def template_limits_in_force() -> list[TemplateLimit]:
+    """The newest of each template that is slowed down now, as PostgreSQL has them. Raises DatabaseError."""
+    newest: dict[str, TemplateLimit] = {}
+    for row in TemplateLimit.objects.filter(slug__in=_slugs_in_force()).order_by("set_at", "id"):
+        newest[row.slug] = row
+    now = clock.now()
+    return [row for _slug, row in sorted(newest.items()) if row.per_minute is not None and row.until > now]
+
+
 def _spread(what: str) -> None:
     try:
         lease.bring_up_to_date()
@@ -120,14 +129,11 @@ def _limits() -> Limits:
 
 
 def _template_rates() -> dict[str, TemplateRate]:
-    rates: dict[str, TemplateRate] = {}
-    for row in TemplateLimit.objects.filter(slug__in=_slugs_in_force()).order_by("set_at", "id"):
-        rates.pop(row.slug, None)
-        if row.per_minute is not None:
-            rates[row.slug] = TemplateRate(
-                Kind(row.kind) if row.kind else None, Rate(row.per_minute, row.burst), row.until
-            )
-    return rates
+    return {
+        row.slug: TemplateRate(Kind(row.kind) if row.kind else None, Rate(row.per_minute, row.burst), row.until)
+        for row in template_limits_in_force()
+        if row.per_minute is not None
+    }
 
 
 def _slugs_in_force() -> list[str]:

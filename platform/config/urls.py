@@ -27,6 +27,7 @@ urlpatterns = [
     path("go/<slug:slug>/surface.json", surface, name="surface"),
     path("gallery/", include("gateway.gallery_urls")),
     path("help/", include("operations.help.urls")),
+    path("", include("operations.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),

@@ -1,0 +1,10 @@
+"""The addresses of the platform owner's pages."""
+
+from django.urls import path
+
+from operations import slowing_page
+
+urlpatterns = [
+    path("platform/controls/template-rate/", slowing_page.slowing_page, name="template-rate"),
+    path("platform/controls/template-rate/lift/", slowing_page.lift, name="template-rate-lift"),
+]
