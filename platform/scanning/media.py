@@ -3,10 +3,10 @@
 Smaller where the app's maker wished so; without what it tells of its maker and its place where the template says so.
 """
 
-from kernel.errors import FILE_CONTENT_MISMATCH, PICTURE_TOO_LARGE, Problem
-from scanning.kinds import canonical, type_words
+from kernel.errors import FILE_DAMAGED, PICTURE_TOO_LARGE, Problem
+from scanning.kinds import canonical
 from scanning.media_process import decoded
-from scanning.media_size import MOST_PIXELS, pixels_of
+from scanning.media_size import MOST_PIXELS, in_millions, pixels_of
 from scanning.quarantine import QuarantinedFile
 from scanning.thumbnails import PICTURES
 from storage.models import Upload
@@ -30,8 +30,7 @@ def refusal(upload: Upload, file: QuarantinedFile) -> Problem | None:
     pixels = pixels_of(file.head()) if canonical(upload.content_type) in PICTURES else None
     if pixels is None or pixels <= MOST_PIXELS:
         return None
-    words = {"pixels": f"{pixels // 1_000_000:,}", "limit": f"{MOST_PIXELS // 1_000_000:,}"}
-    return Problem.of(PICTURE_TOO_LARGE, {"name": upload.name, **words})
+    return Problem.of(PICTURE_TOO_LARGE, {"name": upload.name, **in_millions(pixels)})
 
 
 def treated(upload: Upload, file: QuarantinedFile) -> bytes | None:
@@ -47,6 +46,5 @@ def treated(upload: Upload, file: QuarantinedFile) -> bytes | None:
     notes = "strip" if wishes.bare_pictures else "keep"
     made = decoded(file.chunks(), "treat", str(edge), notes, most_bytes=_LARGEST_BYTES)
     if made is None and wishes.bare_pictures:
-        words = type_words(upload.content_type)
-        raise UntreatableError(Problem(FILE_CONTENT_MISMATCH, name=upload.name, type=words))
+        raise UntreatableError(Problem(FILE_DAMAGED, name=upload.name))
     return made or None

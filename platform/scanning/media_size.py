@@ -20,6 +20,11 @@ def pixels_of(head: bytes) -> int | None:
     return None
 
 
+def in_millions(pixels: int) -> dict[str, str]:
+    """What the words of PICTURE_TOO_LARGE name: the picture's pixels and the most that is taken, in millions."""
+    return {"pixels": f"{pixels // 1_000_000:,}", "limit": f"{MOST_PIXELS // 1_000_000:,}"}
+
+
 def _png(head: bytes) -> tuple[int, int] | None:
     return (_big(head, 16, 4), _big(head, 20, 4)) if len(head) >= 24 else None
 

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
-
-MOST_POINTS: Final = 250_000_000
-"""Phones take pictures of up to 200 million points; four bytes each, more than this fills a viewer's memory."""
+from typing import Literal
 
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9

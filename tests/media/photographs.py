@@ -49,6 +49,15 @@ def png(turned: int = 1) -> bytes:
     return made.getvalue() + b"Nowhere Street"
 
 
+def spoiled_png() -> bytes:
+    """A picture with its beginning and its end, whose points nobody can read."""
+    made = io.BytesIO()
+    drawing((2600, 100)).save(made, "PNG")
+    body = bytearray(made.getvalue())
+    body[body.index(b"IDAT") + 40 : body.index(b"IEND") - 8] = b""
+    return bytes(body)
+
+
 def webp(turned: int = 1) -> bytes:
     made = io.BytesIO()
     drawing().save(made, "WEBP", exif=exif(turned).tobytes(), xmp=XMP, lossless=True)

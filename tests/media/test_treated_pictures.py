@@ -61,9 +61,9 @@ def test_a_large_photo_takes_less_room_and_usage_is_what_storage_holds(
         (photographs.jpeg(), "image/jpeg"),
         (photographs.gif(), "image/gif"),
         (samples.PDF, "application/pdf"),
-        (samples.picture("JPEG", (3000, 2000))[:-4000], "image/jpeg"),
+        (photographs.spoiled_png(), "image/png"),
     ],
-    ids=["small enough", "moving", "no picture", "damaged"],
+    ids=["small enough", "moving", "no picture", "unreadable"],
 )
 def test_what_can_not_be_made_smaller_stays_byte_by_byte(
     app: MicroApp, store: ObjectStore, clamd_url: str, body: bytes, content_type: str
@@ -109,11 +109,23 @@ def test_a_photo_that_is_made_smaller_is_bare_too_where_that_was_promised(
     assert opened(kept).size == (EDGE_PIXELS, EDGE_PIXELS // 2)
 
 
-def test_where_notes_must_go_a_picture_that_can_not_be_read_is_refused(
-    app: MicroApp, store: ObjectStore, clamd_url: str
+CUT_OFF = samples.picture("JPEG", (800, 600))[:-3000]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "wishes"),
+    [
+        (CUT_OFF, "image/jpeg", Handling()),
+        (CUT_OFF, "image/jpeg", BARE),
+        (photographs.spoiled_png(), "image/png", BARE),
+    ],
+    ids=["cut off", "cut off where notes must go", "unreadable where notes must go"],
+)
+def test_a_damaged_picture_is_refused_as_damaged(
+    app: MicroApp, store: ObjectStore, clamd_url: str, body: bytes, content_type: str, wishes: Handling
 ) -> None:
-    upload = scanned(app, store, clamd_url, samples.picture("JPEG", (800, 600))[:-3000], BARE)
-    assert (upload.state, upload.problem_code) == ("rejected", "FILE_CONTENT_MISMATCH")
+    upload = scanned(app, store, clamd_url, body, wishes, content_type)
+    assert (upload.state, upload.problem_code) == ("rejected", "FILE_DAMAGED")
     assert store.head(upload.file_key) is None
     assert bytes_used(app) == (0, 0)
 
@@ -124,7 +136,7 @@ def test_a_picture_that_unfolds_to_gigabytes_is_refused_in_words(
     bomb = samples.png_of_nothing(30_000, 30_000)
     upload = scanned(app, store, clamd_url, bomb, Handling(), "image/png")
     assert (upload.state, upload.problem_code) == ("rejected", "PICTURE_TOO_LARGE")
-    assert upload.problem_facts["pixels"] == "900"
+    assert (upload.problem_facts["pixels"], upload.problem_facts["limit"]) == ("900", "100")
     assert store.head(upload.file_key) is store.head(upload.quarantine_key) is None
     assert bytes_used(app) == (0, 0)
     with tenant_scope(app.tenant_id):

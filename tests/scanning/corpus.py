@@ -30,6 +30,7 @@ from tests.scanning.scanners import EICAR
 
 INFECTED = "FILE_INFECTED"
 UNSAFE = "FILE_ARCHIVE_UNSAFE"
+TOO_LARGE = "PICTURE_TOO_LARGE"
 MISMATCH = "FILE_CONTENT_MISMATCH"
 LOCKED = "FILE_ENCRYPTED"
 PROGRAM = "FILE_HAS_MACROS"
@@ -84,7 +85,7 @@ EVIL = (
     C("SVG with an entity", lambda: b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + svg("")[21:],
       SVG, MISMATCH),
     C("SVG with a foreign page", lambda: svg("<foreignObject><p/></foreignObject>"), SVG, MISMATCH),
-    C("PNG of 30,000 by 30,000", lambda: huge_png(30_000, 30_000), PNG_TYPE, UNSAFE),
+    C("PNG of 30,000 by 30,000", lambda: huge_png(30_000, 30_000), PNG_TYPE, TOO_LARGE),
     C("JPEG cut off", lambda: JPEG[: len(JPEG) // 2], JPG, DAMAGED),
     C("PNG cut off", lambda: PNG[:-30], PNG_TYPE, DAMAGED),
     C("empty file", lambda: b"", TEXT, EMPTY),

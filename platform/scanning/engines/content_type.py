@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Iterator
 
 from kernel.errors import (
-    FILE_ARCHIVE_UNSAFE,
     FILE_CONTENT_MISMATCH,
     FILE_DAMAGED,
     FILE_DOUBTFUL,
     FILE_EMPTY,
     FILE_NAME_MISLEADS,
+    PICTURE_TOO_LARGE,
 )
 from scanning import disguises, libmagic, second_opinion
 from scanning.content import contradiction, sniff
 from scanning.engines.port import Clean, Held, Rejected, Source, Verdict, Version
 from scanning.kinds import DRAWING, canonical, is_picture, type_words
+from scanning.media_size import MOST_PIXELS, in_millions
 from scanning.misleading_names import why_it_misleads
-from scanning.wholeness import MOST_POINTS, frame_of
+from scanning.wholeness import frame_of
 
 _OVERLAP = 256
 _TAIL_BYTES = 66_000
@@ -64,9 +65,9 @@ def _picture(source: Source, declared: str) -> Rejected | None:
         pass
     if signs:
         return _mismatch(source, signs[0])
-    if frame and frame.points > MOST_POINTS:
-        millions = f"{frame.points // 1_000_000:,} million points"
-        return Rejected(FILE_ARCHIVE_UNSAFE, f"a picture of {millions}", {"why": f"it unfolds to {millions}"})
+    if frame and frame.points > MOST_PIXELS:
+        words = in_millions(frame.points)
+        return Rejected(PICTURE_TOO_LARGE, f"it unfolds to {words['pixels']} million pixels", words)
     return None if frame is None or frame.is_whole else Rejected(FILE_DAMAGED, "it breaks off before its end")
 
 
