@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import pytest
@@ -15,7 +16,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Each worker has a Redis of its own, as it has a database: what one stops for everybody must not reach others."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
-        os.environ["REDIS_URL"] = settings.REDIS_URL = f"{os.environ['REDIS_URL'].rstrip('/')}/{int(worker[2:]) + 1}"
+        url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{int(worker[2:]) + 1}").geturl()
+        os.environ["REDIS_URL"] = settings.REDIS_URL = url
 
 
 def _become(role: dict[str, Any]) -> None:

@@ -14,7 +14,9 @@ REPLAYED = "Idempotent-Replayed"
 
 
 class OperationView(APIView):
-    """One address. The rate headers are on every answer."""
+    """One address. The rate headers are on every answer; what it takes is said by the OpenAPI document alone."""
+
+    http_method_names = ["get", "head", "post", "patch", "delete"]  # noqa: RUF012 - the base class declares it so
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add how much room is left."""

@@ -20,6 +20,7 @@ from gateway.document.examples import FACTS
 from gateway.document.openapi import document
 from gateway.document.operations import OPERATIONS
 from kernel.errors import CATALOGUE
+from tests.gateway.conftest import Person
 from tests.gateway.documented import operation_at, resolved
 
 METHODS = ("get", "post", "patch", "delete")
@@ -130,3 +131,17 @@ def test_the_metadata_leads_to_the_reference() -> None:
     led = Client().get("/.well-known/oauth-protected-resource").json()["resource_documentation"]
     assert led.endswith("/api/docs/")
     assert operation_at("POST", "/api/v1/uploads/batch") is not None
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/openapi.json", "/.well-known/jwks.json", "/.well-known/oauth-protected-resource"]
+)
+def test_what_can_only_be_read_says_so_to_a_program(address: str) -> None:
+    """Not that a page was open for too long, which is what a person's form would be told."""
+    answer = Client(enforce_csrf_checks=True).post(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+
+
+def test_what_an_operation_takes_is_told_by_the_document_alone(person: Person) -> None:
+    answer = person.call("options", "/folders")
+    assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
