@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from audit.actions import AuditAction
 from audit.record import record
 from broker.models import AppOrigin
+from broker.storage_websites import tell_storage_after_commit
 from kernel.errors import ORIGIN_NOT_ALLOWED, Problem
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
@@ -48,6 +49,7 @@ def keep(app: MicroApp, origins: Iterable[str], *, actor: Principal) -> None:
     AppOrigin.objects.bulk_create(AppOrigin(origin=origin, app_id=app.id) for origin in sorted(wanted - before))
     if wanted != before:
         record(AuditAction.APP_CHANGED, actor=actor, app_id=app.id, subject=f"app:{app.id}", websites=sorted(wanted))
+        tell_storage_after_commit()
 
 
 def require_origin(request: HttpRequest, app_id: uuid.UUID) -> None:

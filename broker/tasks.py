@@ -6,6 +6,7 @@ from celery import shared_task
 from oauth2_provider.models import clear_expired
 
 from broker.models import SpentCode
+from broker.storage_websites import TELL_STORAGE, tell_storage
 from kernel import clock
 
 REMEMBERED = dt.timedelta(days=31)
@@ -17,3 +18,9 @@ def forget_expired() -> None:
     """Delete codes and platform tokens that nothing can be done with any more."""
     clear_expired()
     SpentCode.objects.filter(spent_at__lt=clock.now() - REMEMBERED).delete()
+
+
+@shared_task(name=TELL_STORAGE)
+def tell_storage_of_websites() -> None:
+    """Let in at storage the websites that apps' people listed; whatever failed is done by the next round."""
+    tell_storage()

@@ -1,9 +1,11 @@
-"""Making the bucket, closed to everyone, with the one CORS rule that lets our pages upload and show thumbnails."""
+"""Making the bucket, closed to everyone, with the CORS rule that lets our pages upload and show thumbnails."""
 
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 from django.conf import settings
+
+from storage.websites import let_in, open_to
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -12,16 +14,9 @@ _THERE_ALREADY = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
 def provision(client: "S3Client") -> None:
-    """Bring the bucket to the state that Gatehouse needs; running it again changes nothing."""
+    """Bring the bucket to the state that Gatehouse needs; running it again changes nothing, other websites stay."""
     _ensure_bucket(client)
-    rule = {
-        "AllowedOrigins": [settings.SITE_URL],
-        "AllowedMethods": ["POST", "PUT", "GET", "HEAD"],
-        "AllowedHeaders": ["content-type"],
-        "ExposeHeaders": ["ETag"],
-        "MaxAgeSeconds": 300,
-    }
-    client.put_bucket_cors(Bucket=settings.S3_BUCKET, CORSConfiguration={"CORSRules": [rule]})  # type: ignore[list-item]
+    open_to(client, let_in(client))
 
 
 def _ensure_bucket(client: "S3Client") -> None:
