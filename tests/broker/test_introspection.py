@@ -150,6 +150,8 @@ def test_a_scheduled_rotation_disturbs_no_token(person: Person, ring: Any, monke
     assert keys.read_key_ring().kids == (made.kid,)
 
 
+# It ends what was issued minutes ago too, which tests beside it go by.
+@pytest.mark.browser
 def test_an_emergency_rotation_ends_every_token_and_the_old_key(person: Person, ring: Any) -> None:
     before = person.token()
     made = rotate(reason="a key was seen", actor="user:test", emergency=True)
