@@ -162,7 +162,7 @@ def _write_together(slips: Sequence[_Slip]) -> None:
                     _execute(raw, _ENTER, {"tenant": tenant})
                     cursors += [(slip, _run(slip.entry)) for slip in own]
                 cursor.execute("COMMIT")
-        except psycopg.Error:
+        except Exception:
             _roll_back(raw)
             raise
     for slip, cursor in cursors:
