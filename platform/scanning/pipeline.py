@@ -12,7 +12,7 @@ import structlog
 
 from kernel import clock
 from kernel.errors import UPLOAD_ALTERED, Problem
-from scanning import holds, media, verdicts
+from scanning import holds, labelling, media, verdicts
 from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
 from scanning.owner_notices import tell_of
@@ -76,6 +76,7 @@ def _judged(store: ObjectStore, engines: Iterable[Engine], upload: Upload, file:
         if problem is None:
             problem = media.refusal(upload, file)
         if problem is None:
+            _label(upload)
             return _file_away(upload, *_bring_to_files(store, upload, file))
     except ObjectChangedError:
         problem = Problem(UPLOAD_ALTERED, name=upload.name)
@@ -134,6 +135,16 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
         store.delete(upload.file_key)
         raise ObjectChangedError
     return etag
+
+
+def _label(upload: Upload) -> None:
+    """Let the file carry what an owner released, before its object and its row are written."""
+    release = holds.latest_release(upload.tenant_id, upload.id)
+    labels = labelling.by_content(upload.labels, release.codes if release else ())
+    if labels != upload.labels:
+        upload.labels = labels
+        with tenant_scope(upload.tenant_id):
+            Upload.objects.filter(pk=upload.pk).update(labels=labels)
 
 
 def _file_away(upload: Upload, etag: str, size: int) -> Upload:

@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connections
 
 from audit.actions import AuditAction
@@ -17,7 +18,7 @@ from scanning.models import Hold
 from storage import transitions
 from storage.grants import object_tags
 from storage.models import Upload
-from storage.object_store import ObjectStore
+from storage.object_store import ObjectStore, s3_client
 from tenancy.models import MicroApp
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
@@ -201,3 +202,14 @@ def test_another_organisation_sees_no_hold(held: Upload) -> None:
     with tenant_scope(new_app().tenant_id):
         assert holds.waiting(held.id) is None
         assert not verdicts.of(held.id).exists()
+
+
+def test_what_was_released_is_labelled_as_what_was_found(held: Upload, store: ObjectStore, owner: uuid.UUID) -> None:
+    release(held, owner, "The customer agreed.")
+    scan(held, store)
+    stored = file_of(held)
+    assert stored is not None
+    assert (stored.labels["classification"], stored.labels["contains"]) == ("regulated", "personal-data")
+    assert stored.labels["kind"] == "photo"
+    tags = s3_client().get_object_tagging(Bucket=settings.S3_BUCKET, Key=str(stored.key()))["TagSet"]
+    assert {"Key": "classification", "Value": "regulated"} in tags

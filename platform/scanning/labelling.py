@@ -1,0 +1,22 @@
+"""Labels that a file's content gives it, over those of its template: what was found in it is protected as such.
+
+A classification is only ever raised. Lifecycle, encryption and sharing go by it, as object tag and on the file's row.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from kernel.errors import FILE_HAS_PERSONAL_DATA, FILE_HAS_SECRETS
+
+_ORDER = ("public", "internal", "confidential", "regulated")
+_AT_LEAST = {FILE_HAS_SECRETS.code: "confidential", FILE_HAS_PERSONAL_DATA.code: "regulated"}
+_FOUND = {FILE_HAS_SECRETS.code: "secrets", FILE_HAS_PERSONAL_DATA.code: "personal-data"}
+
+
+def by_content(labels: Mapping[str, str], found: Iterable[str]) -> dict[str, str]:
+    """The labels with what an owner released although it was found: problem codes, of which only some matter here."""
+    codes = sorted(set(found) & _AT_LEAST.keys())
+    if not codes:
+        return dict(labels)
+    classes = [labels.get("classification", _ORDER[0]), *(_AT_LEAST[code] for code in codes)]
+    highest = max(classes, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    return {**labels, "classification": highest, "contains": " ".join(_FOUND[code] for code in codes)}
