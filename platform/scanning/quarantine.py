@@ -114,17 +114,24 @@ class FiledFile(PinnedFile):
 
 def written(chunks: Iterable[bytes]) -> IO[bytes]:
     """These bytes as a file without a name. Raises EngineUnavailableError where the disk takes them not."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    except OSError as error:
+        raise _disk_error(error) from error
     try:
         file.writelines(chunks)
         file.flush()
     except OSError as error:
         file.close()
-        raise EngineUnavailableError(f"The worker's disk takes no file: {error.strerror}.") from error
+        raise _disk_error(error) from error
     except BaseException:
         file.close()
         raise
     return file
+
+
+def _disk_error(error: OSError) -> EngineUnavailableError:
+    return EngineUnavailableError(f"The worker's disk takes no file: {error.strerror}.")
 
 
 def fingerprint_of(chunks: Iterable[bytes]) -> str:
