@@ -14,6 +14,8 @@ from scanning.engines.clamd import Address, Clamd
 from scanning.engines.port import EngineUnavailableError
 from storage.object_store import s3_client
 
+_NEARLY_FULL_PERCENT = 90
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -47,6 +49,25 @@ def redis_server() -> Health:
     return Health("Redis", True, "answers")
 
 
+def redis_memory() -> Health:
+    """Redis throws nothing away by itself: a stop that it forgot would let a dead token in.
+
+    Asked by INFO, which hosted servers answer where they refuse CONFIG.
+    """
+    try:
+        told = redis_connection().info("memory")
+    except redis.RedisError:
+        return Health("Redis memory", False, "does not answer", "Check REDIS_URL and that the server runs.")
+    policy, most = str(told.get("maxmemory_policy", "unknown")), int(told.get("maxmemory", 0))
+    if policy != "noeviction":
+        words = f"maxmemory-policy is {policy}: a full server forgets stops and rates"
+        return Health("Redis memory", False, words, "Set `maxmemory-policy noeviction`; a full server then refuses.")
+    filled = int(told.get("used_memory", 0)) * 100 // most if most else 0
+    if filled >= _NEARLY_FULL_PERCENT:
+        return Health("Redis memory", False, f"is {filled} % full", "Raise `maxmemory`: a full server closes the gate.")
+    return Health("Redis memory", True, f"nothing is evicted, {filled} % full" if most else "nothing is evicted")
+
+
 def storage() -> Health:
     """The bucket is there and the credential opens it."""
     try:
@@ -74,4 +95,4 @@ def scanner() -> Health:
 REQUIRED: tuple[Callable[[], Health], ...] = (database, redis_server, storage)
 """Without one of these no upload can be started, so the platform isn't ready."""
 
-ALL = (*REQUIRED, scanner)
+ALL = (*REQUIRED, redis_memory, scanner)
