@@ -14,11 +14,20 @@ HEAD_BYTES = 64 * 1024
 
 
 def arrived(store: ObjectStore, upload: Upload) -> ObjectFacts:
-    """The facts of the object in quarantine. Raises Problem UPLOAD_NOT_RECEIVED."""
+    """The facts of the object in quarantine. Raises Problem UPLOAD_NOT_RECEIVED, STORAGE_UNAVAILABLE."""
     facts = store.head(upload.quarantine_key)
     if facts is None:
         raise Problem(UPLOAD_NOT_RECEIVED, name=upload.name)
-    return facts
+    return facts if _is_whole(upload, facts) else store.look_again(upload.quarantine_key) or facts
+
+
+def _is_whole(upload: Upload, facts: ObjectFacts) -> bool:
+    """Whether the answer has everything that storage takes no object without.
+
+    An answer without a body may be cut off between two of its lines without anybody noticing (RFC 9112 §8); what is
+    missing counts against a file only if it is missing in an answer that surely is whole.
+    """
+    return bool(facts.content_type and facts.encryption) and set(object_metadata(upload)) <= set(facts.metadata)
 
 
 def alteration(upload: Upload, facts: ObjectFacts) -> Problem | None:

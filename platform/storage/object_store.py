@@ -6,33 +6,35 @@ storage can't answer in time raises Problem STORAGE_UNAVAILABLE.
 
 import functools
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 import boto3
-import structlog
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from django.conf import settings
 
-from kernel.circuit import Circuit
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
-from telemetry.metrics import STORAGE_FAILURES
+from storage.answers import ObjectChangedError, storage_answers, storage_circuit
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+__all__ = [
+    "CHUNK_BYTES",
+    "ObjectChangedError",
+    "ObjectFacts",
+    "ObjectStore",
+    "S3ObjectStore",
+    "object_store",
+    "s3_client",
+]
+
 CHUNK_BYTES = 256 * 1024
-_log = structlog.get_logger(__name__)
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
-_CHANGED = {"412", "PreconditionFailed"}
-
-
-class ObjectChangedError(RuntimeError):
-    """The object is not the one that was verified: its ETag differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class ObjectStore(Protocol):
     def head(self, key: ObjectKey) -> ObjectFacts | None:
         """The object's facts, or None."""
 
+    def look_again(self, key: ObjectKey) -> ObjectFacts | None:
+        """As `head`, from an answer that can't have been cut off unnoticed. The checksum may be missing."""
+
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """The object's bytes in chunks, pinned to the ETag. Raises ObjectChangedError."""
 
@@ -74,41 +79,6 @@ class ObjectStore(Protocol):
         """Remove an object; one that isn't there is fine."""
 
 
-def storage_circuit() -> Circuit:
-    """Five failures in a row open it for a second: until storage answers again, nobody waits for it."""
-    return Circuit(failures=5, rest_seconds=1.0)
-
-
-@contextmanager
-def storage_answers(circuit: Circuit) -> Iterator[None]:
-    """Storage's refusals and silences, as ours. Raises ObjectChangedError, Problem STORAGE_UNAVAILABLE."""
-    if not circuit.lets_ask():
-        STORAGE_FAILURES.labels("not_asked").inc()
-        raise Problem(STORAGE_UNAVAILABLE)
-    try:
-        yield
-    except ClientError as error:
-        _note(circuit, error)
-        if str(error.response.get("Error", {}).get("Code", "")) in _CHANGED:
-            raise ObjectChangedError from error
-        raise Problem(STORAGE_UNAVAILABLE) from error
-    except BotoCoreError as error:
-        circuit.failed()
-        STORAGE_FAILURES.labels("silent").inc()
-        _log.warning("storage_silent", error=type(error).__name__)
-        raise Problem(STORAGE_UNAVAILABLE) from error
-    circuit.answered()
-
-
-def _note(circuit: Circuit, error: ClientError) -> None:
-    """A server that answers 5xx, 503 SlowDown among them, is left alone for a moment; other refusals are answers."""
-    if int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) < 500:
-        circuit.answered()
-        return
-    circuit.failed()
-    STORAGE_FAILURES.labels("failing").inc()
-
-
 class S3ObjectStore:
     """Any S3-compatible engine, through boto3."""
 
@@ -125,7 +95,25 @@ class S3ObjectStore:
                 if _is_absent(error):
                     return None
                 raise
+        if "ContentLength" not in answer or "ETag" not in answer:  # the connection was cut among the headers
+            raise Problem(STORAGE_UNAVAILABLE)
         return _facts(dict(answer))
+
+    def look_again(self, key: ObjectKey) -> ObjectFacts | None:
+        """GET of the first byte: it comes after the headers, so these are whole once it is there."""
+        with storage_answers(self._circuit):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=str(key), Range="bytes=0-0")
+            except ClientError as error:
+                if _is_absent(error):
+                    return None
+                raise
+            with closing(answer["Body"]) as body:
+                has_come = bool(body.read(1))
+        size = answer.get("ContentRange", "").rpartition("/")[2]
+        if not has_come or not size.isdecimal():
+            raise Problem(STORAGE_UNAVAILABLE)
+        return replace(_facts(dict(answer)), size=int(size))
 
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """GET with If-Match, the first bytes alone where asked."""

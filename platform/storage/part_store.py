@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from kernel.object_keys import ObjectKey
-from storage.object_store import s3_client, storage_answers, storage_circuit
+from storage.answers import storage_answers, storage_circuit
+from storage.object_store import s3_client
 from storage.parts import HeldPart
 
 if TYPE_CHECKING:
