@@ -71,6 +71,7 @@ class AuditAction(enum.StrEnum):
     WEBHOOK_REMOVED = "notices:webhook:removed"
     NOTICE_SENT_AGAIN = "notices:delivery:sent-again"
     APP_CHANGED = "tenancy:app:changed"
+    CUSTOMER_KEY_USED = "marketplace:customer-key:used"
     SANDBOX_BEGUN = "marketplace:sandbox:begun"
     SANDBOX_ENDED = "marketplace:sandbox:ended"
 
@@ -146,6 +147,7 @@ _WORDS = {
     AuditAction.WEBHOOK_REMOVED: "Webhook removed",
     AuditAction.NOTICE_SENT_AGAIN: "Notice sent again",
     AuditAction.APP_CHANGED: "App settings changed",
+    AuditAction.CUSTOMER_KEY_USED: "Files encrypted with the workspace's own key from now on",
     AuditAction.SANDBOX_BEGUN: "Sandbox begun",
     AuditAction.SANDBOX_ENDED: "Sandbox over: everything in it deleted",
 }

@@ -65,7 +65,8 @@ def copy_file(caller: Caller, file_id: uuid.UUID, place: Change, store: ObjectSt
     if isinstance(plan, StoredFile):
         return plan
     try:
-        etag = store.copy(plan.source.key(), plan.source.etag, plan.key, plan.tags)
+        source = plan.source
+        etag = store.copy(source.key(), source.etag, plan.key, plan.tags, encryption_key=source.encryption_key)
         with tenant_scope(caller.claims.tenant):
             return _file(caller, plan, etag)
     except ObjectChangedError as error:

@@ -52,7 +52,13 @@ def begin(upload: Upload, store: PartStore) -> Upload:
     """
     if upload.multipart_id:
         return upload
-    begun = store.begin(upload.quarantine_key, upload.content_type, object_metadata(upload), object_tags(upload))
+    begun = store.begin(
+        upload.quarantine_key,
+        upload.content_type,
+        object_metadata(upload),
+        object_tags(upload),
+        encryption_key=upload.encryption_key,
+    )
     with tenant_scope(upload.tenant_id):
         waiting = Upload.objects.filter(pk=upload.pk, state=UploadState.STARTED, multipart_id="")
         is_ours = waiting.update(multipart_id=begun, expires_at=clock.now() + IDLE_FOR)

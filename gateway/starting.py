@@ -105,6 +105,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         keep_days=document.lifecycle.delete_after_days,
         engines=list(document.scanning.engines),
         handling=handling_of(policy).to_keep(),
+        encryption_key=snapshot.encryption_key,
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),
     )

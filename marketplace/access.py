@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
-from tenancy.models import Membership, MicroApp
+from tenancy.models import Membership, MicroApp, Workspace
 from tenancy.roles import MAY_ADMINISTER, Role
 
 PageView = Callable[..., HttpResponse]
@@ -42,6 +42,15 @@ def app_for(request: HttpRequest, slug: str, roles: Collection[Role]) -> MicroAp
     if app is None:
         raise Http404
     return app
+
+
+def owned_workspace(request: HttpRequest, slug: str) -> Workspace:
+    """The workspace under this address, where the person owns it. Raises Http404."""
+    owned = workspaces_of(signed_in_id(request), MAY_ADMINISTER)
+    workspace: Workspace | None = Workspace.objects.filter(slug=slug, id__in=owned).first()
+    if workspace is None:
+        raise Http404
+    return workspace
 
 
 def is_owner_of(request: HttpRequest, app: MicroApp) -> bool:

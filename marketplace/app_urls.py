@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from marketplace.views import activity, consent, embed, files, gallery, requests, settings, setup, share, update
+from marketplace.views import (
+    activity,
+    consent,
+    embed,
+    encryption,
+    files,
+    gallery,
+    requests,
+    settings,
+    setup,
+    share,
+    update,
+)
 
 urlpatterns = [
     path("templates/<slug:slug>/new/", setup.app_new, name="app-new"),
@@ -28,6 +40,7 @@ urlpatterns = [
         requests.app_request_withdraw,
         name="app-requests-withdraw",
     ),
+    path("w/<slug:workspace>/encryption/", encryption.encryption_page, name="encryption"),
     path("go/<slug:slug>/consent/", consent.go_consent, name="go-consent"),
     path("go/<slug:slug>/embed/", embed.go_embed, name="go-embed"),
 ]

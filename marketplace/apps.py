@@ -22,5 +22,7 @@ class MarketplaceConfig(AppConfig):
         snapshots.spread_changes()
 
         announce(Ability.PUBLIC_UPLOADS, Ability.PROOF_OF_WORK)
+        if settings.S3_CUSTOMER_KEYS:
+            announce(Ability.CUSTOMER_KEYS)
         if settings.OPA_URL:
             ask_through(OpaServer(settings.OPA_URL, settings.OPA_TOKEN))

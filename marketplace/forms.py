@@ -13,7 +13,20 @@ from kernel.regions import place_of
 from marketplace.installing import Choices
 from policy.actions import Action
 from policy.document import Document
+from storage.models import MAX_KEY_NAME
 from tenancy.models import MicroApp, Workspace
+
+
+class CustomerKeyForm(forms.Form):
+    """The name of a key in a customer's key service, as storage is to ask for it."""
+
+    name = forms.RegexField(
+        r"\A[A-Za-z0-9][A-Za-z0-9:/_+=.@-]*\Z",
+        max_length=MAX_KEY_NAME,
+        label=_("The key's id"),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"invalid": _("A key's id has letters, digits and the signs : / _ + = . @ - only.")},
+    )
 
 
 class NewAppForm(forms.Form):

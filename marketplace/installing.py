@@ -11,6 +11,7 @@ from audit.actions import AuditAction
 from audit.record import record
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, TEMPLATE_REFUSED, Problem
 from kernel.regions import place_of
+from marketplace.customer_keys import key_for
 from marketplace.models import Installation, TamperedError, TemplateVersion
 from marketplace.readiness import missing
 from marketplace.sandbox_limits import require_room
@@ -59,7 +60,8 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices, 
 def checked(version: TemplateVersion, membership: Membership, choices: Choices) -> Document:
     """The document that these choices can be installed from.
 
-    Raises Problem TEMPLATE_REFUSED, NOT_ALLOWED, TEMPLATE_NOT_READY, REGION_BLOCKED or NAME_TAKEN.
+    Raises Problem TEMPLATE_REFUSED, NOT_ALLOWED, TEMPLATE_NOT_READY, CUSTOMER_KEY_MISSING, REGION_BLOCKED or
+    NAME_TAKEN.
     """
     document = trusted(version)
     _check(document, membership, choices)
@@ -102,6 +104,7 @@ def _check(document: Document, membership: Membership, choices: Choices) -> None
     require_room(membership.workspace)
     if lacking := missing(document, here()):
         raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
+    key_for(document, membership.workspace)
     if choices.region not in document.regions:
         raise Problem(REGION_BLOCKED, place=" or ".join(place_of(code) for code in document.regions))
     if MicroApp.objects.filter(workspace_id=membership.workspace_id, name=choices.name).exists():

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.identifiers import new_id
 from marketplace.app_models import AppRequest, Setup, VersionChange
+from marketplace.customer_key_models import CustomerKey
 from marketplace.price_models import RegionPrices
 from marketplace.sandbox_models import GuestSandbox
 from marketplace.showing_models import Showing
@@ -22,8 +23,8 @@ from policy.document import Document
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 __all__ = [
-    "AppRequest", "GuestSandbox", "Installation", "RegionPrices", "Review", "ReviewFinding", "Setup", "Showing",
-    "TamperedError", "Template", "TemplateDraft", "TemplateVersion", "VersionChange",
+    "AppRequest", "CustomerKey", "GuestSandbox", "Installation", "RegionPrices", "Review", "ReviewFinding", "Setup",
+    "Showing", "TamperedError", "Template", "TemplateDraft", "TemplateVersion", "VersionChange",
 ]  # fmt: skip
 
 JSON = models.JSONField

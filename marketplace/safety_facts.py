@@ -27,6 +27,7 @@ class SafetyFacts:
     cost_words: str
     cost_how: tuple[str, ...]
     where: tuple[str, ...]
+    encrypted: str
     kept: str
     checked: tuple[str, ...]
     version: str
@@ -51,6 +52,7 @@ def safety_facts(
         cost_words=cost_words(cost),
         cost_how=cost.how,
         where=tuple(place_of(code) for code in ([region] if region else document.regions)),
+        encrypted=encryption_words(document),
         kept=_capital(kept_words(document.lifecycle)),
         checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
         version=version.version,
@@ -64,6 +66,15 @@ def cost_words(cost: Estimate) -> str:
     """A typical month, and the month in which it is full."""
     figures = {"typical": in_currency(cost.typical_cents), "most": in_currency(cost.maximum_cents)}
     return _("about %(typical)s a month, %(most)s when full") % figures
+
+
+def encryption_words(document: Document) -> str:
+    """By whose key files are encrypted where they are stored."""
+    return {
+        "required": _("Encrypted with the workspace's own key"),
+        "optional": _("Encrypted, with the workspace's own key where it has one"),
+        "unavailable": _("Encrypted with the storage's own key"),
+    }[document.encryption.customer_key]
 
 
 _NEVER = ("hold a key to your storage", "open a file before it was checked", "reach another app's files")

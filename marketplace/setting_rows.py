@@ -11,6 +11,7 @@ from marketplace.durations import duration
 from marketplace.engines import ENGINE_WORDS
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.models import AppRequest
+from marketplace.safety_facts import encryption_words
 from policy.actions import Action
 from quotas.models import Quota
 from tenancy.models import Membership, MicroApp
@@ -71,6 +72,7 @@ def fixed_rows(policy: InstalledPolicy) -> tuple[LockedRow, ...]:
         LockedRow("Kinds of files", f"{uploads.type_words[:1].upper()}{uploads.type_words[1:]}"),
         LockedRow("Size of one file", f"up to {in_words(uploads.max_bytes)}"),
         LockedRow("Where files are", place_of(policy.region)),
+        LockedRow("Encryption", encryption_words(document)),
         LockedRow("Checks", ", ".join(ENGINE_WORDS[engine] for engine in document.scanning.engines)),
         LockedRow("Access ends by itself after", duration(document.tokens.ttl_seconds)),
         LockedRow("A link to a file works for", duration(document.downloads.url_ttl_seconds)),

@@ -15,6 +15,7 @@ from admission.policies import NewPolicyError, PolicyHeld, announced_version, sp
 from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
 from kernel.identifiers import PUBLISHABLE_ID
+from marketplace.customer_keys import key_for
 from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
 from marketplace.models import Installation
 from policy.engine import decide
@@ -35,6 +36,8 @@ class Snapshot:
     app: MicroApp
     policy: InstalledPolicy
     held: PolicyHeld
+    encryption_key: str = ""
+    """The customer's key for what comes; empty for storage's own."""
 
     def labels_of(self, wish: UploadWish) -> dict[str, str]:
         """The labels that an object must carry. Raises the Problem of a denial."""
@@ -91,7 +94,8 @@ def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snaps
     """The app and its policy as they are now, to be held under the gate's generation.
 
     What a transaction sees of its own changes isn't held: it may be undone. Raises Problem KEY_REVOKED for an app that
-    is gone, NOT_FOUND for one without a policy, TEMPLATE_REFUSED for a policy that isn't what was published.
+    is gone, NOT_FOUND for one without a policy, TEMPLATE_REFUSED for a policy that isn't what was published,
+    CUSTOMER_KEY_MISSING.
     """
     may_be_undone = connection.in_atomic_block
     with tenant_scope(tenant_id):
@@ -99,7 +103,9 @@ def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snaps
         app = MicroApp.objects.filter(pk=app_id).select_related("workspace").first()
         if app is None:
             raise Problem(KEY_REVOKED)
-        snapshot = Snapshot(app, policy_of(app), PolicyHeld(version, generation))
+        policy = policy_of(app)
+        key = key_for(policy.document, app.workspace)
+        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key)
     if not may_be_undone:
         _hold(_snapshots, app_id, snapshot)
     return snapshot

@@ -7,6 +7,7 @@ from audit.record import record
 from kernel.errors import NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, TEMPLATE_REFUSED, VALIDATION, Problem
 from kernel.regions import place_of
 from marketplace.consent_words import kept_words
+from marketplace.customer_keys import key_for
 from marketplace.differences import Difference, differences
 from marketplace.installing import trusted
 from marketplace.models import Installation, TemplateVersion, VersionChange
@@ -161,6 +162,7 @@ def _usable(installation: Installation, version: TemplateVersion) -> Document:
     document = trusted(version)
     if lacking := missing(document, here()):
         raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
+    key_for(document, installation.app.workspace)
     if installation.region not in document.regions:
         raise Problem(REGION_BLOCKED, place=place_of(installation.region))
     return document

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -27,7 +28,12 @@ def app_list(request: HttpRequest) -> HttpResponse:
     workspaces = workspaces_of(signed_in_id(request), MAY_SEE_APP_PAGES)
     installations = Installation.objects.filter(app__workspace__in=workspaces).order_by("-id")
     rows = installations.select_related("app__workspace", "app__quota", "version__template")
-    context = {"installations": rows, "setups": unfinished(signed_in_id(request)), "templates": template_cards()}
+    context = {
+        "installations": rows,
+        "setups": unfinished(signed_in_id(request)),
+        "templates": template_cards(),
+        "customer_keys": settings.S3_CUSTOMER_KEYS,
+    }
     return render(request, "marketplace/app_list.html", context)
 
 

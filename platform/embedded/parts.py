@@ -10,6 +10,7 @@ Leaving the block removes them.
 from pathlib import Path
 
 from embedded.clamd import Clamd
+from embedded.key_service import KeyService
 from embedded.ports import Ports
 from embedded.postgres import Postgres
 from embedded.provisioning import APPLICATION, OWNER, SUPERUSER
@@ -31,11 +32,17 @@ def valkey(folder: Path) -> Valkey:
     return Valkey(folder / "valkey", _port(folder, "valkey"), password, folder / "valkey.log")
 
 
-def seaweedfs(folder: Path) -> SeaweedFS:
+def key_service(folder: Path) -> KeyService:
+    """A key service without a key."""
+    token = Vault(folder / "keys-secrets.json").secret("keys")
+    return KeyService(folder / "keys", _port(folder, "keys"), token, folder / "keys.log")
+
+
+def seaweedfs(folder: Path, *, keys: KeyService | None = None) -> SeaweedFS:
     """An S3 server without a bucket."""
     ports = Ports(folder / "seaweedfs-ports.json")
     vault = Vault(folder / "seaweedfs-secrets.json")
-    return SeaweedFS(folder / "seaweedfs", ports.port, vault, folder / "seaweedfs.log")
+    return SeaweedFS(folder / "seaweedfs", ports.port, vault, folder / "seaweedfs.log", keys=keys)
 
 
 def clamd(folder: Path) -> Clamd:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from embedded import private_files
+from embedded.key_service import KeyService
 from embedded.part import Part
 from embedded.ports import listens
 from embedded.process import PartFailedError, Process
@@ -24,12 +25,22 @@ _JWT_VARIABLES = (
 
 
 class SeaweedFS(Part):
-    """One storage on the loopback interface with one static identity, which tells a web address what changes."""
+    """One storage on the loopback interface with one static identity.
+
+    It tells a web address what changes, and asks a key service for the customers' keys, where it is given one.
+    """
 
     def __init__(
-        self, folder: Path, port: Callable[[str], int], vault: Vault, log: Path, *, events_to: str = ""
+        self,
+        folder: Path,
+        port: Callable[[str], int],
+        vault: Vault,
+        log: Path,
+        *,
+        events_to: str = "",
+        keys: KeyService | None = None,
     ) -> None:
-        self.folder = folder.absolute()
+        self.folder, self._keys = folder.absolute(), keys
         self._ports = {name: port(f"seaweedfs-{name}") for name in _SERVERS}
         self._grpc_ports = {name: port(f"seaweedfs-{name}-grpc") for name in _SERVERS}
         self.access_key_id = "gatehouse"
@@ -50,7 +61,8 @@ class SeaweedFS(Part):
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         credentials = [{"accessKey": self.access_key_id, "secretKey": self.secret_access_key}]
         identity = {"name": "gatehouse", "credentials": credentials, "actions": ["Admin"]}
-        private_files.write(self.folder / "s3.json", json.dumps({"identities": [identity]}))
+        settings = {"identities": [identity], **({"kms": self._keys.for_storage()} if self._keys else {})}
+        private_files.write(self.folder / "s3.json", json.dumps(settings))
         self.process.start()
 
     def wait_until_ready(self) -> None:

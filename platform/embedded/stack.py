@@ -6,6 +6,7 @@ from pathlib import Path
 from embedded import clamd, private_files
 from embedded.clamd import Clamd
 from embedded.identity import make_readable_folder
+from embedded.key_service import DEMO_KEY, KeyService
 from embedded.part import Part
 from embedded.ports import Ports
 from embedded.postgres import Postgres
@@ -17,7 +18,7 @@ from embedded.vault import Vault
 
 
 class Stack:
-    """PostgreSQL, Valkey, the S3 server, and clamd where the machine has it.
+    """PostgreSQL, Valkey, the S3 server with its key service, and clamd where the machine has it.
 
     With `durable=False` they are quick and forgetful, for tests: nothing is synced to disk, and clamd knows the test
     file only.
@@ -30,6 +31,9 @@ class Stack:
         self.postgres = self._postgres(durable)
         self.valkey = self._valkey(durable)
         self.web_port = web_port or self._ports.port("web")
+        self.keys = KeyService(
+            data / "keys", self._ports.port("keys"), self._vault.secret("keys"), self._log("keys"), keys=[DEMO_KEY]
+        )
         self.storage = self._storage(durable)
         self.scanner = self._clamd(durable) if clamd.is_installed() else None
 
@@ -77,6 +81,8 @@ class Stack:
             "S3_ACCESS_KEY_ID": self.storage.access_key_id,
             "S3_SECRET_ACCESS_KEY": self.storage.secret_access_key,
             "S3_POST_TAG_FIELD": "x-amz-tagging",
+            "S3_CUSTOMER_KEYS": "yes",
+            "KEY_SERVICE_FOLDER": str(self.keys.folder),
             "STORAGE_EVENTS_SECRET": self._vault.secret("storage-events"),
             "CLAMD_URL": self.scanner.url if self.scanner else "",
             "BROKER_SIGNING_KEY": self._vault.signing_key("broker"),
@@ -84,13 +90,14 @@ class Stack:
             "SITE_URL": f"http://127.0.0.1:{self.web_port}",
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "STATIC_ROOT": str(self.data / "static"),
+            "DEMO_CUSTOMER_KEY": DEMO_KEY,
             "DEMO_PASSWORD": self._vault.passphrase("demo"),
         }
 
     @property
     def _parts(self) -> list[Part]:
         """The quickest to begin with; PostgreSQL last, since making its folder keeps the others waiting."""
-        parts: list[Part] = [self.storage, self.valkey, self.postgres]
+        parts: list[Part] = [self.keys, self.storage, self.valkey, self.postgres]
         return [self.scanner, *parts] if self.scanner else parts
 
     def _postgres(self, durable: bool) -> Postgres:
@@ -106,7 +113,7 @@ class Stack:
         """In tests nobody listens to what it tells."""
         events_to = f"http://127.0.0.1:{self.web_port}/hooks/storage" if durable else ""
         log = self._log("storage")
-        return SeaweedFS(self.data / "storage", self._ports.port, self._vault, log, events_to=events_to)
+        return SeaweedFS(self.data / "storage", self._ports.port, self._vault, log, events_to=events_to, keys=self.keys)
 
     def _clamd(self, durable: bool) -> Clamd:
         return Clamd(self.data / "clamd", self._ports.port("clamd"), self._log("clamd"), official=durable)

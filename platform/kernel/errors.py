@@ -266,6 +266,15 @@ TEMPLATE_NOT_READY = ProblemType(
     "{name} can't be used here yet. Not available on this installation: {missing}.",
     Remedy("platform_owner", "ask", "Ask the platform team"),
 )  # fmt: skip
+CUSTOMER_KEY_MISSING = ProblemType(
+    "CUSTOMER_KEY_MISSING", 409, "A key of the workspace's own is needed",
+    "{name} encrypts files with a key of the workspace's own, and {workspace} has none yet.",
+    Remedy("workspace_owner", "add_key", "Ask the workspace's owner"),
+)  # fmt: skip
+CUSTOMER_KEY_REFUSED = ProblemType(
+    "CUSTOMER_KEY_REFUSED", 422, "This key can't be used", "This key can't be used. {why}",
+    Remedy("workspace_owner", "check_key", "Check the key in your key service"),
+)  # fmt: skip
 REVIEW_BLOCKED = ProblemType(
     "REVIEW_BLOCKED", 409, "This can't be decided yet", "{name} can't be decided on yet: {why}",
     Remedy("you", "read_findings", "Read the findings"),

@@ -8,9 +8,11 @@ from django.db import transaction
 from accounts.models import User
 from kernel.identifiers import new_id
 from kernel.sizes import GB
+from marketplace import customer_keys
 from quotas.models import Quota
 from tenancy.memberships import memberships_of
 from tenancy.models import Membership, Tenant, Workspace
+from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 
@@ -63,15 +65,22 @@ PLATFORM_OWNER = "platform@gatehouse.example"
 
 
 @transaction.atomic
-def seed(password: str) -> None:
-    """Make the organisations that aren't there yet, and the platform's owner, who belongs to none of them."""
+def seed(password: str, customer_key: str = "") -> None:
+    """Make the organisations that aren't there yet, and the platform's owner, who belongs to none of them.
+
+    The first organisation's files are encrypted with the customer's key, where one is named. Raises Problem
+    CUSTOMER_KEY_REFUSED.
+    """
     if not User.objects.filter(email=PLATFORM_OWNER).exists():
         owner = User.objects.create_superuser(PLATFORM_OWNER, password, name="Paula Platform")
         EmailAddress.objects.create(user=owner, email=PLATFORM_OWNER, verified=True, primary=True)
     for organisation in DEMO:
         people = [(_account(person, password), person.role) for person in organisation.people]
         if not memberships_of(people[0][0].pk):
-            found(organisation.name, organisation.slug, organisation.workspace, organisation.region, people)
+            made = found(organisation.name, organisation.slug, organisation.workspace, organisation.region, people)
+            if customer_key and organisation is DEMO[0]:
+                with tenant_scope(made.tenant_id):
+                    customer_keys.use(made, customer_key, actor=user_principal(people[0][0].pk))
 
 
 def found(name: str, slug: str, workspace_name: str, region: str, people: list[tuple[User, Role]]) -> Workspace:

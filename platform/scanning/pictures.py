@@ -23,9 +23,8 @@ def make_thumbnail(store: ObjectStore, tenant_id: uuid.UUID, file_id: uuid.UUID)
     made = _shrunk(store, stored)
     if made is None:
         return False
-    tags = object_tags(stored)
-    store.put(stored.key(Area.PREVIEWS), made.large, CONTENT_TYPE, tags)
-    store.put(stored.key(Area.THUMBS), made.small, CONTENT_TYPE, tags)
+    for area, picture in ((Area.PREVIEWS, made.large), (Area.THUMBS, made.small)):
+        store.put(stored.key(area), picture, CONTENT_TYPE, object_tags(stored), encryption_key=stored.encryption_key)
     return _mark(store, stored)
 
 

@@ -120,7 +120,14 @@ def _bring_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) -
     made = media.treated(upload, file)
     if made is None:
         return _copy_to_files(store, upload, file), file.size
-    etag = store.put(upload.file_key, made, upload.content_type, object_tags(upload), object_metadata(upload))
+    etag = store.put(
+        upload.file_key,
+        made,
+        upload.content_type,
+        object_tags(upload),
+        object_metadata(upload),
+        encryption_key=upload.encryption_key,
+    )
     return etag, len(made)
 
 
@@ -130,7 +137,13 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
     Two workers may copy at once; each verifies what then stands there. A twin sent in between those two moments
     would need an MD5 collision and both workers' timing, and is deleted by the one that finds it.
     """
-    etag = store.copy(upload.quarantine_key, upload.etag, upload.file_key, object_tags(upload))
+    etag = store.copy(
+        upload.quarantine_key,
+        upload.etag,
+        upload.file_key,
+        object_tags(upload),
+        encryption_key=upload.encryption_key,
+    )
     if fingerprint_of(store.read(upload.file_key, etag)) != file.fingerprint():
         store.delete(upload.file_key)
         raise ObjectChangedError

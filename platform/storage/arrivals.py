@@ -3,6 +3,7 @@
 import uuid
 
 from kernel.errors import UPLOAD_ALTERED, UPLOAD_NOT_RECEIVED, Problem
+from storage import encryption
 from storage.grants import object_metadata, sha256_as_base64
 from storage.models import Upload
 from storage.object_store import ObjectFacts, ObjectStore
@@ -39,7 +40,7 @@ def alteration(upload: Upload, facts: ObjectFacts) -> Problem | None:
         _size_agrees(upload, facts)
         and facts.content_type == upload.content_type
         and dict(facts.metadata) == object_metadata(upload)
-        and facts.encryption == "AES256"
+        and encryption.is_by(upload.encryption_key, facts.encryption, facts.encryption_key)
         and not facts.overrides
         and _checksum_agrees(upload, facts)
     )

@@ -45,6 +45,7 @@ def file_copy(
         created_at=source.created_at,
         delete_at=source.delete_at,
         archive_at=source.archive_at,
+        encryption_key=source.encryption_key,
     )
     return copied
 
@@ -69,5 +70,6 @@ def _create(upload: Upload, etag: str, size: int) -> StoredFile:
         created_at=now,
         delete_at=now + dt.timedelta(days=upload.keep_days) if upload.keep_days else None,
         archive_at=now + dt.timedelta(days=archive_days) if archive_days else None,
+        encryption_key=upload.encryption_key,
     )
     return stored

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from django.conf import settings
 
 from kernel.object_keys import ObjectKey
+from storage import encryption
 from storage.models import StoredFile, Upload
 from storage.parts import length_of
 from storage.signing import Signer, sign_get, sign_post, sign_put
@@ -52,7 +53,7 @@ def upload_form(upload: Upload, now: dt.datetime) -> UploadForm:
         "key": str(upload.quarantine_key),
         "Content-Type": upload.content_type,
         "success_action_status": "201",
-        "x-amz-server-side-encryption": "AES256",
+        **encryption.form_fields(upload.encryption_key),
         **_tag_field(object_tags(upload)),
         **{METADATA_PREFIX + name: value for name, value in object_metadata(upload).items()},
         **_checksum_fields(upload.declared_sha256),

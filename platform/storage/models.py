@@ -17,6 +17,8 @@ from storage.states import UploadState
 from tenancy.models import MicroApp, TenantModel
 
 JSON = models.JSONField
+MAX_KEY_NAME = 512
+"""Characters; the longest id that S3 takes for a key is shorter."""
 
 
 class Folder(TenantModel):
@@ -65,6 +67,7 @@ class Upload(TenantModel):
     etag = models.CharField(max_length=128, blank=True)
     part_size = models.BigIntegerField(null=True)
     multipart_id = models.TextField(blank=True, default="", db_default="")
+    encryption_key = models.CharField(max_length=MAX_KEY_NAME, blank=True, default="", db_default="")
     problem_code = models.CharField(max_length=40, blank=True)
     problem_facts = JSON(default=dict)
 
@@ -134,6 +137,7 @@ class StoredFile(TenantModel):
     archived_at = models.DateTimeField(null=True)
     archived_as = models.CharField(max_length=40, blank=True, default="", db_default="")
     restore_asked_at = models.DateTimeField(null=True)
+    encryption_key = models.CharField(max_length=MAX_KEY_NAME, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

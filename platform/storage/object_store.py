@@ -18,6 +18,7 @@ from django.conf import settings
 
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
+from storage import encryption
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class ObjectFacts:
     content_type: str
     metadata: Mapping[str, str]
     encryption: str
+    encryption_key: str
     sha256: str
     overrides: Mapping[str, str]
 
@@ -62,7 +64,9 @@ class ObjectStore(Protocol):
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """The object's bytes in chunks, pinned to the ETag. Raises ObjectChangedError."""
 
-    def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
+    def copy(
+        self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str], *, encryption_key: str
+    ) -> str:
         """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError."""
 
     def put(
@@ -72,6 +76,8 @@ class ObjectStore(Protocol):
         content_type: str,
         tags: Mapping[str, str],
         metadata: Mapping[str, str] | None = None,
+        *,
+        encryption_key: str,
     ) -> str:
         """Store an object that the platform made itself, small enough for memory; returns its ETag."""
 
@@ -123,7 +129,9 @@ class S3ObjectStore:
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
-    def copy(self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str]) -> str:
+    def copy(
+        self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str], *, encryption_key: str
+    ) -> str:
         """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
         with storage_answers(self._circuit):
             answer = self._client.copy_object(
@@ -134,7 +142,7 @@ class S3ObjectStore:
                 MetadataDirective="COPY",
                 TaggingDirective="REPLACE",
                 Tagging=urlencode(dict(tags)),
-                ServerSideEncryption="AES256",
+                **encryption.parameters(encryption_key),
             )
         return _plain_etag(answer["CopyObjectResult"]["ETag"])
 
@@ -145,6 +153,8 @@ class S3ObjectStore:
         content_type: str,
         tags: Mapping[str, str],
         metadata: Mapping[str, str] | None = None,
+        *,
+        encryption_key: str,
     ) -> str:
         """PutObject, encrypted at rest."""
         with storage_answers(self._circuit):
@@ -155,7 +165,7 @@ class S3ObjectStore:
                 ContentType=content_type,
                 Metadata=dict(metadata or {}),
                 Tagging=urlencode(dict(tags)),
-                ServerSideEncryption="AES256",
+                **encryption.parameters(encryption_key),
             )
         return _plain_etag(answer["ETag"])
 
@@ -187,6 +197,7 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
         content_type=answer.get("ContentType", ""),
         metadata=answer.get("Metadata", {}),
         encryption=answer.get("ServerSideEncryption", ""),
+        encryption_key=answer.get("SSEKMSKeyId", ""),
         sha256=answer.get("ChecksumSHA256", ""),
         overrides={name: answer[name] for name in overridable if answer.get(name)},
     )

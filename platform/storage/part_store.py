@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from kernel.object_keys import ObjectKey
+from storage import encryption
 from storage.answers import storage_answers, storage_circuit
 from storage.object_store import s3_client
 from storage.parts import HeldPart
@@ -27,8 +28,16 @@ _NOT_ALL = {"InvalidPart", "InvalidPartOrder", "EntityTooSmall"}
 class PartStore(Protocol):
     """What Gatehouse needs of storage for files in parts."""
 
-    def begin(self, key: ObjectKey, content_type: str, metadata: Mapping[str, str], tags: Mapping[str, str]) -> str:
-        """Begin an upload whose object will have this type, metadata and tags; returns storage's id of it."""
+    def begin(
+        self,
+        key: ObjectKey,
+        content_type: str,
+        metadata: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        encryption_key: str,
+    ) -> str:
+        """Begin an upload whose object will have this type, metadata, tags and key; returns storage's id of it."""
 
     def held(self, key: ObjectKey, multipart_id: str) -> list[HeldPart] | None:
         """The parts that storage has, by number; None once it is finished or aborted."""
@@ -47,7 +56,15 @@ class S3PartStore:
         self._client, self._bucket = client, bucket
         self._circuit = storage_circuit()
 
-    def begin(self, key: ObjectKey, content_type: str, metadata: Mapping[str, str], tags: Mapping[str, str]) -> str:
+    def begin(
+        self,
+        key: ObjectKey,
+        content_type: str,
+        metadata: Mapping[str, str],
+        tags: Mapping[str, str],
+        *,
+        encryption_key: str,
+    ) -> str:
         """CreateMultipartUpload, encrypted at rest."""
         with storage_answers(self._circuit):
             answer = self._client.create_multipart_upload(
@@ -56,7 +73,7 @@ class S3PartStore:
                 ContentType=content_type,
                 Metadata=dict(metadata),
                 Tagging=urlencode(dict(tags)),
-                ServerSideEncryption="AES256",
+                **encryption.parameters(encryption_key),
             )
         return answer["UploadId"]
 

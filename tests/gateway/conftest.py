@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from scanning.pipeline import scan_upload
 from storage.object_store import object_store, s3_client
 from storage.provisioning import provision
 from tenancy.memberships import in_workspace
-from tenancy.models import MicroApp
+from tenancy.models import MicroApp, Workspace
 from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
@@ -92,13 +92,18 @@ class Person:
 EVERYTHING = frozenset({Action.FILES_READ, Action.FOLDERS_CREATE})
 
 
-def new_person(template: str = "team-photo-share", extra: frozenset[Action] = EVERYTHING) -> Person:
+def new_person(
+    template: str = "team-photo-share",
+    extra: frozenset[Action] = EVERYTHING,
+    prepare: Callable[[Workspace, uuid.UUID], object] = lambda _workspace, _owner: None,
+) -> Person:
     version = next(version for version in publish_catalogue() if version.template.slug == template)
     user = User.objects.create_user(f"{new_id().hex}@acme.example")
     workspace = found("Acme", f"a-{new_id().hex}", "Acme", "eu-central-1", [(user, Role.OWNER)])
     with tenant_scope(workspace.tenant_id):
         membership = in_workspace(user.pk, workspace.id)
         assert membership is not None
+        prepare(workspace, user.pk)
         app = install(version, membership, Choices("Photos", "eu-central-1", extra))
     return Person(app, user)
 

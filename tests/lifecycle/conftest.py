@@ -48,7 +48,7 @@ def filed(app: MicroApp, store: ObjectStore, body: bytes = b"a picture", name: s
     upload = arrive(app, store, body, name=name)
     with tenant_scope(app.tenant_id):
         transitions.begin_scan(upload.id, actor="user:test")
-    etag = store.copy(upload.quarantine_key, upload.etag, upload.file_key, object_tags(upload))
+    etag = store.copy(upload.quarantine_key, upload.etag, upload.file_key, object_tags(upload), encryption_key="")
     store.delete(upload.quarantine_key)
     with tenant_scope(app.tenant_id):
         transitions.make_available(upload.id, etag=etag, actor="user:test")

@@ -34,7 +34,7 @@ def look(app: MicroApp, store: ObjectStore, later: dt.datetime, *, repair: bool 
 
 def stray(app: MicroApp, store: ObjectStore, area: Area) -> ObjectKey:
     key = ObjectKey(app.tenant_id, app.id, area, new_id())
-    store.put(key, b"stray", "image/jpeg", TAGS)
+    store.put(key, b"stray", "image/jpeg", TAGS, encryption_key="")
     return key
 
 
@@ -87,7 +87,7 @@ def test_a_file_whose_bytes_are_gone_is_told_and_its_row_stays(
 
 def test_bytes_that_changed_after_the_scan_are_told(app: MicroApp, store: ObjectStore, later: dt.datetime) -> None:
     stored = filed(app, store)
-    store.put(stored.key(), b"something else entirely", "image/jpeg", TAGS)
+    store.put(stored.key(), b"something else entirely", "image/jpeg", TAGS, encryption_key="")
     report = look(app, store, later, repair=True)
     assert [finding.kind for finding in report.findings] == [Kind.CHANGED]
 

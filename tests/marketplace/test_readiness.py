@@ -18,7 +18,11 @@ from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
+from tests.gateway.conftest import bucket
 from tests.marketplace.conftest import CATALOGUE, bent, document, shipped
+from tests.marketplace.own_keys import use_new_key
+
+__all__ = ["bucket"]
 
 SLUGS = sorted(file.stem for file in CATALOGUE.glob("*.json"))
 NEEDS = {
@@ -53,7 +57,7 @@ def test_every_ability_has_words_that_fit_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_installing_fails_closed_in_clear_words(transactional_db: None, slug: str) -> None:
+def test_installing_fails_closed_in_clear_words(transactional_db: None, bucket: None, slug: str) -> None:
     version = next(version for version in publish_catalogue() if version.template.slug == slug)
     user = User.objects.create_user(f"{new_id().hex}@acme.example")
     workspace = found("Acme", f"a-{new_id().hex}", "Acme", "eu-central-1", [(user, Role.OWNER)])
@@ -61,6 +65,8 @@ def test_installing_fails_closed_in_clear_words(transactional_db: None, slug: st
     with tenant_scope(workspace.tenant_id):
         membership = in_workspace(user.pk, workspace.id)
         assert membership is not None
+        if version.document.encryption.customer_key == "required":
+            use_new_key(workspace, user.pk)
         if not lacking:
             assert install(version, membership, Choices("One", "eu-central-1")).name == "One"
             return

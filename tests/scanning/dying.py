@@ -22,9 +22,9 @@ class DyingStore:
         return self._deadly(method) if name == self._call else method
 
     def _deadly(self, method: Any) -> Any:
-        def called(*arguments: Any) -> Any:
+        def called(*arguments: Any, **options: Any) -> Any:
             if self._moment == "after":
-                method(*arguments)
+                method(*arguments, **options)
             os.kill(os.getpid(), signal.SIGKILL)
 
         return called

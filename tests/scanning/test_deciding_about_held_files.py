@@ -178,7 +178,7 @@ def test_a_release_covers_what_the_owner_saw_and_no_more(held: Upload, store: Ob
 def test_other_bytes_than_those_decided_about_are_refused(held: Upload, store: ObjectStore, owner: uuid.UUID) -> None:
     """The client's form may still live while an owner decides: what it sends over the held file isn't released."""
     release(held, owner, "Fine.")
-    store.put(held.quarantine_key, BODY.replace(b"4", b"5"), "text/plain", object_tags(held))
+    store.put(held.quarantine_key, BODY.replace(b"4", b"5"), "text/plain", object_tags(held), encryption_key="")
     ended = scan(held, store)
     assert (ended.state, ended.problem_code) == ("rejected", "UPLOAD_ALTERED")
 

@@ -79,8 +79,8 @@ def test_the_thumbnail_of_a_file_that_was_deleted_meanwhile_goes_too(
         def __getattr__(self, name: str) -> object:
             return getattr(store, name)
 
-        def put(self, *arguments: object) -> str:
-            etag = store.put(*arguments)  # type: ignore[arg-type]
+        def put(self, *arguments: object, **options: object) -> str:
+            etag = store.put(*arguments, **options)  # type: ignore[arg-type]
             with tenant_scope(app.tenant_id):
                 StoredFile.objects.filter(pk=stored.pk).delete()
             return etag

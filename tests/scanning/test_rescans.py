@@ -139,6 +139,7 @@ def test_a_copy_is_looked_at_too(stored: StoredFile, store: ObjectStore, rules: 
             stored.etag,
             type(stored.key())(stored.tenant_id, stored.app_id, stored.key().area, copy_id),
             {},
+            encryption_key="",
         )
         filing.file_copy(
             now_of(stored),

@@ -189,7 +189,9 @@ def test_an_object_that_stays_away_for_an_hour_ends_the_upload(
 def test_bytes_swapped_after_completion_are_refused(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
     """Attack 25."""
     upload = arrive(app, store, PHOTO)
-    store.put(upload.quarantine_key, samples.picture("JPEG", (30, 20)), "image/jpeg", object_tags(upload))
+    store.put(
+        upload.quarantine_key, samples.picture("JPEG", (30, 20)), "image/jpeg", object_tags(upload), encryption_key=""
+    )
     ended = scan(upload, store, clamd_url)
     assert (ended.state, ended.problem_code) == ("rejected", "UPLOAD_ALTERED")
     assert objects_of(upload, store) == set()
@@ -226,7 +228,9 @@ class Meddler:
     def examine(self, source: Source) -> Verdict:
         for _ in source.chunks():
             pass
-        self._store.put(self._upload.quarantine_key, self._twin, "text/plain", object_tags(self._upload))
+        self._store.put(
+            self._upload.quarantine_key, self._twin, "text/plain", object_tags(self._upload), encryption_key=""
+        )
         facts = self._store.head(self._upload.quarantine_key)
         self.etag_of_twin = facts.etag if facts else ""
         return Clean()

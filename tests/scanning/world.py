@@ -62,7 +62,7 @@ def arrive(
             started_by="user:test",
             expires_at=clock.now(),
         )
-    store.put(upload.quarantine_key, body, content_type, object_tags(upload))
+    store.put(upload.quarantine_key, body, content_type, object_tags(upload), encryption_key="")
     facts = store.head(upload.quarantine_key)
     assert facts is not None
     with tenant_scope(app.tenant_id):

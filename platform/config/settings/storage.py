@@ -16,6 +16,9 @@ STORAGE_EVENTS_SECRET = env.optional("STORAGE_EVENTS_SECRET")
 S3_POST_TAG_FIELD = env.text("S3_POST_TAG_FIELD", "tagging")
 """`tagging` (XML, as AWS takes it) or `x-amz-tagging` (as SeaweedFS takes it)."""
 
+S3_CUSTOMER_KEYS = env.flag("S3_CUSTOMER_KEYS", default=False)
+"""Whether storage asks a key service for keys that customers hold (SSE-KMS)."""
+
 S3_CONNECT_SECONDS = env.whole_number("S3_CONNECT_MILLISECONDS", 500) / 1000
 S3_ANSWER_SECONDS = env.whole_number("S3_ANSWER_MILLISECONDS", 5000) / 1000
 """How long storage may stay silent, each time, before it counts as away. Copies of large objects answer late."""

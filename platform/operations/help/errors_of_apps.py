@@ -60,6 +60,20 @@ ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
         _("The template needs something that this installation doesn't offer yet."),
         (_("Choose another template for now."), _("Ask the platform team when it comes.")),
     ),
+    "CUSTOMER_KEY_MISSING": ErrorHelp(
+        _("The template's files may only be stored under a key that your organisation holds and can take back."),
+        (
+            _("A workspace's owner names the key on the workspace's Encryption page, linked below their apps."),
+            _("Then make the app again."),
+        ),
+    ),
+    "CUSTOMER_KEY_REFUSED": ErrorHelp(
+        _("Before anything depends on a key, Gatehouse stores a few bytes with it and reads them again."),
+        (
+            _("Look whether the id is written exactly as your key service names it."),
+            _("Allow the storage's own account to encrypt and decrypt with the key, and try again."),
+        ),
+    ),
     "REVIEW_BLOCKED": ErrorHelp(
         _("A template is published after a machine and a person have checked it. Something in that is still open."),
         (_("Read the findings and explain or mend each serious one."), _("Then decide again.")),

@@ -23,4 +23,4 @@ class Command(BaseCommand):
         if len(password) < 12:
             raise CommandError("Set DEMO_PASSWORD to at least 12 characters.")
         publish_catalogue()
-        seed(password)
+        seed(password, os.environ.get("DEMO_CUSTOMER_KEY", ""))
