@@ -49,6 +49,9 @@ class AuditAction(enum.StrEnum):
     UPLOAD_HELD = "storage:upload:held"
     UPLOAD_EXPIRED = "storage:upload:expired"
     UPLOAD_ABORTED = "storage:upload:aborted"
+    SCANNER_ADDED = "scanning:scanner:added"
+    SCANNER_CHANGED = "scanning:scanner:changed"
+    SCANNER_REMOVED = "scanning:scanner:removed"
     FILE_RELEASED = "scanning:file:released"
     FILE_REFUSED = "scanning:file:refused"
     FILE_LOCKED = "scanning:file:locked"
@@ -129,6 +132,9 @@ _WORDS = {
     AuditAction.HOLD_PLACED: "Legal hold placed: nothing is deleted",
     AuditAction.HOLD_LIFTED: "Legal hold lifted",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
+    AuditAction.SCANNER_ADDED: "Scanner of the organisation's own added",
+    AuditAction.SCANNER_CHANGED: "Scanner of the organisation's own turned off or on",
+    AuditAction.SCANNER_REMOVED: "Scanner of the organisation's own removed",
     AuditAction.FILE_RELEASED: "Held file released by a person",
     AuditAction.FILE_REFUSED: "Held file refused by a person",
     AuditAction.FILE_LOCKED: "File locked: a later check found something",

@@ -5,4 +5,5 @@ ENGINE_WORDS = {
     "malware": "Virus scan",
     "personal_data": "Search for personal data",
     "secrets": "Search for passwords and keys",
+    "outside": "The organisation's own scanner",
 }

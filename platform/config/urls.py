@@ -31,6 +31,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),
+    path("", include("scanning.outside.urls")),
     path("", include("marketplace.urls")),
 ]
 

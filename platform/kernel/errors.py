@@ -180,6 +180,11 @@ FILE_SET_ASIDE = ProblemType(
     "A check of this organisation set {name} aside. It waits until the workspace's owner decides.",
     Remedy("workspace_owner", "decide", "Ask the owner"),
 )  # fmt: skip
+FILE_UNANSWERED = ProblemType(
+    "FILE_UNANSWERED", 409, "A check of this organisation gave no answer",
+    "A check of this organisation gave no answer about {name}. It waits until the workspace's owner decides.",
+    Remedy("workspace_owner", "decide", "Ask the owner"),
+)  # fmt: skip
 FILE_FORBIDDEN = ProblemType(
     "FILE_FORBIDDEN", 422, "A check of this organisation refused the file",
     "A check of this organisation refused {name}. It was not stored.", _CHOOSE_ANOTHER,

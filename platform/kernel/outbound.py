@@ -6,9 +6,10 @@ Redirects aren't followed and no proxy of the environment is used.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as DeadlineError
+from dataclasses import dataclass
 from typing import TypeVar
 
 from AntiSSRF import AntiSSRFError, AntiSSRFPolicy, PolicyConfigOptions
@@ -60,6 +61,39 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, a
             url, data=body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
         ) as answer:
             return answer.status_code
+
+    return _in_time(send, url, seconds, allow_private)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back with status 200; the names of headers in small letters."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def ask(
+    url: str,
+    body: Iterable[bytes],
+    headers: Mapping[str, str],
+    *,
+    max_bytes: int,
+    seconds: float,
+    allow_private: bool = False,
+) -> Answer:
+    """The answer to a message that may be long, whole within `seconds`. Raises OutboundError.
+
+    A body with a length is sent with it, any other one in chunks.
+    """
+    until = time.monotonic() + seconds
+
+    def send(session: Session) -> Answer:
+        with session.post(
+            url, data=body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
+        ) as answer:
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(told, _bounded(answer, max_bytes, until))
 
     return _in_time(send, url, seconds, allow_private)
 

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import clock
+from notices.models import MAX_URL_CHARACTERS
 from storage.models import Upload
-from tenancy.models import MicroApp, TenantModel
+from tenancy.models import MicroApp, TenantModel, Workspace
 
 
 class ScanVerdict(TenantModel):
@@ -51,6 +52,33 @@ class ScanVerdict(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.engine}: {self.outcome}"
+
+
+class OutsideScanner(TenantModel):
+    """A scanner of a workspace's own: its address, and the secret with which both sides sign.
+
+    It is asked where a template names it, or always.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+", editable=False)
+    name = models.CharField(max_length=30)
+    url = models.CharField("address", max_length=MAX_URL_CHARACTERS)
+    sealed_secret = models.BinaryField(editable=False)
+    is_asked_always = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    disabled_at = models.DateTimeField("off since", null=True, editable=False)
+    answered_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    last_error = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("workspace", "name", name="scanner_name_once_a_workspace"),
+            models.UniqueConstraint("workspace", "url", name="scanner_url_once_a_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Hold(TenantModel):

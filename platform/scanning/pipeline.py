@@ -6,7 +6,7 @@ run again, by anyone and at the same time too, the same end is reached.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import structlog
 
@@ -15,6 +15,7 @@ from kernel.errors import UPLOAD_ALTERED, Problem
 from scanning import holds, labelling, media, verdicts
 from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
+from scanning.outside.asking import outside_engines
 from scanning.owner_notices import tell_of
 from scanning.quarantine import QuarantinedFile, fingerprint_of
 from storage import transitions
@@ -98,9 +99,9 @@ def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -
     A doubt that a person has decided about is none any more, as long as the bytes are those that they decided about.
     """
     doubts, release = list[Problem](), holds.latest_release(upload.tenant_id, upload.id)
-    for engine in named(upload.engines, engines):
+    for engine in _asked(upload, engines, release.codes if release else ()):
         version, verdict = engine.version(), engine.examine(file)
-        verdicts.keep(upload, engine.name, version, verdict)
+        verdicts.keep(upload, engine.name, verdict.by or version, verdict)
         if isinstance(verdict, Rejected):
             return _as_problem(upload, verdict), doubts
         if isinstance(verdict, Held) and not (release and verdict.problem.code in release.codes):
@@ -109,6 +110,12 @@ def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -
     if expected - {file.fingerprint()}:  # storage knows no checksum of what came in parts
         return Problem(UPLOAD_ALTERED, name=upload.name), doubts
     return None, doubts
+
+
+def _asked(upload: Upload, engines: Iterable[Engine], released: Collection[str]) -> list[Engine]:
+    """The policy's engines in its order, and last those that the workspace's owner wants asked about every file."""
+    outside = outside_engines(upload, released)
+    return named([*upload.engines, *(engine.check for engine in outside)], [*engines, *outside])
 
 
 def _as_problem(upload: Upload, verdict: Held | Rejected) -> Problem:

@@ -14,6 +14,7 @@ from scanning import pictures, pipeline, rescans, stalled
 from scanning.engines.port import EngineUnavailableError
 from scanning.engines.registry import engines
 from scanning.media_process import NoDecodingError
+from scanning.outside import trying
 from scanning.thumbnails import can_be_made_of
 from storage.object_store import object_store
 from storage.states import UploadState
@@ -55,6 +56,12 @@ def scan_upload(tenant_id: str, upload_id: str) -> None:
 def make_thumbnail(tenant_id: str, file_id: str) -> None:
     """Give an available picture its thumbnail."""
     pictures.make_thumbnail(object_store(), uuid.UUID(tenant_id), uuid.UUID(file_id))
+
+
+@shared_task(name="scanning.try_scanner")
+def try_scanner(tenant_id: str, scanner_id: str) -> None:
+    """Ask a workspace's own scanner about a file of ours, for its owner to see whether it answers."""
+    trying.try_scanner(uuid.UUID(tenant_id), uuid.UUID(scanner_id))
 
 
 @shared_task(name="scanning.resume_stalled")

@@ -1,5 +1,6 @@
 """Files in memory that engines can examine."""
 
+import hashlib
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ class BytesSource:
     def chunks(self) -> Iterator[bytes]:
         for start in range(0, len(self.body), self.chunk):
             yield self.body[start : start + self.chunk]
+
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
 
     def on_disk(self) -> IO[bytes]:
         file = written([self.body])

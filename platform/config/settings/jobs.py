@@ -11,6 +11,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "scanning.scan_upload": {"queue": "scan"},
     "scanning.resume_stalled": {"queue": "scan"},
+    "scanning.try_scanner": {"queue": "notify"},
     "scanning.make_thumbnail": {"queue": "media"},
     "scanning.rescan_all": {"queue": "lifecycle"},
     "scanning.rescan_file": {"queue": "lifecycle"},

@@ -93,6 +93,10 @@ ERRORS_OF_FILES: Mapping[str, ErrorHelp] = {
     "FILE_SET_ASIDE": ErrorHelp(
         _("Your organisation has a check of its own. It wants a person to look at this file."), _OWNER_DECIDES
     ),
+    "FILE_UNANSWERED": ErrorHelp(
+        _("Your organisation has a check of its own. It gave no answer for an hour, so a person decides."),
+        _OWNER_DECIDES,
+    ),
     "FILE_FORBIDDEN": ErrorHelp(
         _("Your organisation has a check of its own. It doesn't let this file in."),
         (_("Choose another file."), _("Ask the workspace owner what the check looks for.")),

@@ -27,6 +27,8 @@ class Clean:
     """Nothing was found. `detail` says what was looked at, for the record."""
 
     detail: str = ""
+    by: Version | None = None
+    """What judged, where only the answer tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Rejected:
     problem: ProblemType
     detail: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    by: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Held:
     problem: ProblemType
     detail: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    by: Version | None = None
 
 
 Verdict = Clean | Held | Rejected
@@ -76,6 +80,9 @@ class Source(Protocol):
 
         Raises EngineUnavailableError when the disk is full: the file then waits for another worker.
         """
+
+    def fingerprint(self) -> str:
+        """The SHA-256 of all bytes, in hex."""
 
 
 class Engine(Protocol):
