@@ -14,12 +14,14 @@ place AS (
   UNION ALL
   SELECT id FROM step WHERE level = cardinality(%(folders)s::text[])
 ),
+mine AS (
+  SELECT id, bytes_limit >= bytes_used + bytes_held + %(size)s AND objects_limit > objects_used + objects_held AS has_room
+  FROM quotas_quota
+  WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
+    OR (workspace_id IS NULL AND tenant_id = %(tenant_id)s::uuid AND person IN ('', %(reservation_held_by)s))
+),
 open_place AS (
-  SELECT folder_id FROM place WHERE (
-    SELECT count(*) FROM quotas_quota
-    WHERE (app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid))
-      AND bytes_limit >= bytes_used + bytes_held + %(size)s AND objects_limit > objects_used + objects_held
-  ) = 2
+  SELECT folder_id FROM place WHERE (SELECT count(*) >= 2 AND bool_and(has_room) FROM mine)
 ),
 kept AS (
   INSERT INTO {kept} SELECT {kept_values} FROM open_place WHERE %(is_keyed)s
@@ -30,7 +32,7 @@ begun AS (
 ),
 held AS (
   UPDATE quotas_quota SET bytes_held = bytes_held + %(size)s, objects_held = objects_held + 1 FROM begun
-  WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
+  WHERE id IN (SELECT id FROM mine)
 ),
 reservation AS (
   INSERT INTO {reservation} SELECT {reservation_values} FROM begun

@@ -40,9 +40,10 @@ _ATTEMPTS = 3
 _LOCK = Statement("""
 SELECT FROM quotas_quota
 WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
-ORDER BY app_id NULLS FIRST FOR UPDATE
+  OR (workspace_id IS NULL AND tenant_id = %(tenant_id)s::uuid AND person IN ('', %(reservation_held_by)s))
+ORDER BY workspace_id NULLS FIRST, person, app_id NULLS FIRST FOR UPDATE
 """)
-"""The workspace's row before the app's, like everybody who takes both."""
+"""In the order of `quotas.reservations.LOCKED_IN_ORDER`, like everybody who takes several."""
 
 _UPLOAD, _RESERVATION, _KEPT = RowOf(Upload, "upload"), RowOf(Reservation, "reservation"), RowOf(KeptAnswer, "kept")
 
@@ -63,8 +64,8 @@ def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = Non
     """Decide, pass the gate, hold the space, record. Only what is on the record is then offered to storage.
 
     Without `pay` the caller passed the gate before. Raises Problem: VALIDATION, SCOPE_NOT_GRANTED, the policy's
-    denials, the gate's refusals, QUOTA_APP_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED, IDEMPOTENCY_IN_FLIGHT for a key that was
-    used before, IDEMPOTENCY_CONFLICT for one that was used otherwise.
+    denials, the gate's refusals, QUOTA_…_EXCEEDED, IDEMPOTENCY_IN_FLIGHT for a key that was used before,
+    IDEMPOTENCY_CONFLICT for one that was used otherwise.
     """
     folder_path, name = file_path(request.path)
     caller.claims.require(Action.FILES_WRITE, folder_path)
@@ -99,7 +100,9 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         declared_sha256=request.sha256,
         labels=snapshot.labels_of(wish),
         metadata=dict(request.metadata),
-        reservation=Reservation(tenant_id=app.tenant_id, app=app, size=request.size, created_at=now),
+        reservation=Reservation(
+            tenant_id=app.tenant_id, app=app, held_by=str(caller.actor), size=request.size, created_at=now
+        ),
         started_by=caller.actor,
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
@@ -137,7 +140,7 @@ def _clear_the_way(caller: Caller, upload: Upload, names: list[str], key: Keyed 
         if key is not None and kept_answers.find(caller, key) is not None:
             raise Problem(IDEMPOTENCY_IN_FLIGHT)
         try:
-            reservations.require_room(upload.app, upload.declared_size)
+            reservations.require_room(upload.app, upload.declared_size, upload.started_by)
         except Problem:
             space.guard(upload.app)
             raise

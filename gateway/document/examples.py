@@ -28,7 +28,7 @@ FACTS: Mapping[str, str] = {
     "method": "PUT", "missing": "a malware scanner", "name": "colosseum.jpg", "pixels": "400", "place": "Germany",
     "reason": "Reports are named by year.", "reference": "R-6C7F1D", "seconds": "5", "size": "12 MB",
     "state": "aborted", "type": "a JPEG picture", "types": "a JPEG or PNG picture", "until": "1 March 2027",
-    "why": "it holds itself", "workspace": "Travel",
+    "why": "it holds itself", "workspace": "Travel", "tenant": "Acme",
 }  # fmt: skip
 """What the words of problems speak of."""
 

@@ -29,7 +29,8 @@ OF_EVERY_CHANGE: Problems = (
 _RULES: Problems = (errors.POLICY_REFUSED, errors.POLICY_BROKEN, errors.POLICY_UNAVAILABLE)
 _COMING_IN: Problems = (
     errors.FILE_EMPTY, errors.FILE_TOO_LARGE, errors.FILE_TYPE_NOT_ALLOWED, errors.APP_PAUSED, errors.REGION_BLOCKED,
-    errors.QUOTA_APP_EXCEEDED, errors.QUOTA_WORKSPACE_EXCEEDED, *_RULES,
+    errors.QUOTA_APP_EXCEEDED, errors.QUOTA_WORKSPACE_EXCEEDED, errors.QUOTA_TENANT_EXCEEDED,
+    errors.QUOTA_USER_EXCEEDED, *_RULES,
 )  # fmt: skip
 _ABSENT: Problems = (errors.NOT_FOUND,)
 _CLOSED: Problems = (errors.NOT_FOUND, errors.UPLOAD_CLOSED)

@@ -73,6 +73,8 @@ def forget_on_change() -> None:
 
 
 def _forget_changed(sender: type, instance: Quota, **_signal: Any) -> None:
+    if not instance.workspace_id:  # an organisation's or a person's, which have no guard
+        return
     key = app_guard(str(instance.app_id)) if instance.app_id else workspace_guard(str(instance.workspace_id))
     transaction.on_commit(partial(_forget, key))
 

@@ -223,6 +223,14 @@ QUOTA_WORKSPACE_EXCEEDED = ProblemType(
     "QUOTA_WORKSPACE_EXCEEDED", 403, "The workspace is full", "{workspace} has used all of its {limit}.",
     Remedy("workspace_owner", "raise_quota", "Ask for space"),
 )  # fmt: skip
+QUOTA_TENANT_EXCEEDED = ProblemType(
+    "QUOTA_TENANT_EXCEEDED", 403, "The organisation is full", "{tenant} has used all of its {limit}.",
+    Remedy("workspace_owner", "raise_quota", "Ask for space"),
+)  # fmt: skip
+QUOTA_USER_EXCEEDED = ProblemType(
+    "QUOTA_USER_EXCEEDED", 403, "Your own space is full", "You have used all of your {limit}.",
+    Remedy("workspace_owner", "raise_quota", "Ask for space"),
+)  # fmt: skip
 RATE_LIMITED = ProblemType(
     "RATE_LIMITED", 429, "Many people are using this right now",
     "Many people are using this right now. We will try again in {seconds} seconds.",

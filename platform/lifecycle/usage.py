@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from lifecycle.findings import Finding, Kind
 from quotas import reservations
@@ -26,12 +26,12 @@ def lost_holds(before: dt.datetime, *, repair: bool) -> Iterator[Finding]:
 
 
 def quota_drift(*, repair: bool) -> Iterator[Finding]:
-    """Quotas whose counts aren't the sums of their reservations, workspaces' first as reserving locks them.
+    """Quotas whose counts aren't the sums of their reservations, in the order in which reserving locks them.
 
     A row is locked while it is compared: whoever changes a reservation changes the counts in the same transaction and
     waits for the lock, so the sums are those that belong to the counts.
     """
-    for quota_id in Quota.objects.order_by(F("app_id").asc(nulls_first=True)).values_list("pk", flat=True):
+    for quota_id in Quota.objects.order_by(*reservations.LOCKED_IN_ORDER).values_list("pk", flat=True):
         quota = Quota.objects.select_for_update(of=("self",)).select_related("app", "workspace").get(pk=quota_id)
         right = _sums(quota)
         off = {name: getattr(quota, name) - right[name] for name in _COUNTS if getattr(quota, name) != right[name]}
@@ -43,7 +43,9 @@ def quota_drift(*, repair: bool) -> Iterator[Finding]:
 
 
 def _sums(quota: Quota) -> dict[str, int]:
-    mine = Q(app=quota.app) if quota.app_id else Q(app__workspace_id=quota.workspace_id)
+    mine = Q(held_by=quota.person) if quota.person else Q()
+    if quota.workspace_id:
+        mine = Q(app=quota.app) if quota.app_id else Q(app__workspace_id=quota.workspace_id)
     sums = Reservation.objects.filter(mine).aggregate(
         bytes_held=Sum("size", filter=Q(state=_HELD)),
         objects_held=Count("pk", filter=Q(state=_HELD)),

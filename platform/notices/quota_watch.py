@@ -13,6 +13,7 @@ from notices.kinds import Kind
 from notices.models import QuotaMark
 from notices.outbox import tell
 from quotas.models import Quota
+from tenancy.models import Workspace, WorkspaceKind
 from tenancy.scoping import tenant_scope
 
 THRESHOLDS = {80: Kind.QUOTA_NEAR, 95: Kind.QUOTA_NEARLY_FULL, 100: Kind.QUOTA_FULL}
@@ -24,7 +25,7 @@ def watch_quotas(tenant_id: uuid.UUID, now: dt.datetime | None = None) -> int:
     """Look at this tenant's quotas; how many were told of."""
     with tenant_scope(tenant_id):
         marks = dict(QuotaMark.objects.values_list("quota_id", "told"))
-        quotas = Quota.objects.select_related("workspace", "app")
+        quotas = Quota.objects.select_related("workspace", "app", "tenant")
         crossed = [quota for quota in quotas if _next_mark(quota, marks.get(quota.pk, 0)) != marks.get(quota.pk, 0)]
         return sum(_mark(quota, now or clock.now()) for quota in crossed)
 
@@ -59,14 +60,20 @@ def _mark(quota: Quota, now: dt.datetime) -> bool:
 
 def _tell(quota: Quota, threshold: int, now: dt.datetime) -> None:
     used, limit = _amounts(quota)
-    tell(
-        THRESHOLDS[threshold],
-        workspace=quota.workspace,
-        app=quota.app,
-        key=f"{quota.pk}:{now.isoformat()}",
-        now=now,
-        facts={"of": str(quota.app or quota.workspace), "used": used, "limit": limit, "quota": str(quota.pk)},
-    )
+    for workspace in _workspaces(quota):
+        tell(
+            THRESHOLDS[threshold],
+            workspace=workspace,
+            app=quota.app,
+            key=f"{quota.pk}:{workspace.pk}:{now.isoformat()}",
+            now=now,
+            facts={"of": quota.of, "used": used, "limit": limit, "quota": str(quota.pk)},
+        )
+
+
+def _workspaces(quota: Quota) -> list[Workspace]:
+    """Whose owners are told: of an organisation's space, and a person's in it, those of all its workspaces."""
+    return [quota.workspace] if quota.workspace else list(Workspace.objects.filter(kind=WorkspaceKind.LIVE))
 
 
 def _amounts(quota: Quota) -> tuple[str, str]:

@@ -1,36 +1,45 @@
 """Holding, settling and releasing space, exactly, under any concurrency.
 
-Each step is one conditional UPDATE a quota row. The workspace's row is always taken before the app's, so two uploads
-can't wait for each other in a circle.
+Whoever changes a count locks the rows of all quotas that it touches first, in one order: the organisation's, the
+person's, the workspace's, the app's. So two uploads can't wait for each other in a circle; and where an organisation
+has a quota, its row stands before all others of it.
 """
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from kernel.errors import QUOTA_APP_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED, Problem
+from kernel.errors import (
+    QUOTA_APP_EXCEEDED,
+    QUOTA_TENANT_EXCEEDED,
+    QUOTA_USER_EXCEEDED,
+    QUOTA_WORKSPACE_EXCEEDED,
+    Problem,
+)
 from kernel.sizes import in_words
 from quotas.models import Quota, Reservation
 from tenancy.models import MicroApp
+from tenancy.principals import Principal
+
+LOCKED_IN_ORDER = (F("workspace_id").asc(nulls_first=True), "person", F("app_id").asc(nulls_first=True))
+"""The order in which everybody locks rows of quotas."""
 
 
-def reserve(app: MicroApp, size: int) -> Reservation:
+def reserve(app: MicroApp, size: int, held_by: Principal | str = "") -> Reservation:
     """Hold `size` bytes and one file for an upload. Must run in a transaction.
 
-    Raises Problem QUOTA_WORKSPACE_EXCEEDED or QUOTA_APP_EXCEEDED; the caller's transaction must then be rolled back.
+    Raises Problem QUOTA_TENANT_EXCEEDED, QUOTA_USER_EXCEEDED, QUOTA_WORKSPACE_EXCEEDED or QUOTA_APP_EXCEEDED; nothing
+    is held then.
     """
-    if not _hold(Q(workspace_id=app.workspace_id, app=None), size):
-        raise _exceeded_by_workspace(app)
-    if not _hold(Q(app=app), size):
-        raise _exceeded_by_app(app)
-    reservation: Reservation = Reservation.objects.create(tenant_id=app.tenant_id, app=app, size=size)
+    _refuse_where_full(list(_locked(app, str(held_by))), size)
+    reservation: Reservation = Reservation.objects.create(
+        tenant_id=app.tenant_id, app=app, held_by=str(held_by), size=size
+    )
+    _count(reservation, bytes_held=size, objects_held=1)
     return reservation
 
 
-def require_room(app: MicroApp, size: int) -> None:
-    """Raises Problem QUOTA_WORKSPACE_EXCEEDED or QUOTA_APP_EXCEEDED where `size` bytes and one file don't fit now."""
-    if not Quota.objects.filter(_has_room(size), workspace_id=app.workspace_id, app=None).exists():
-        raise _exceeded_by_workspace(app)
-    if not Quota.objects.filter(_has_room(size), app=app).exists():
-        raise _exceeded_by_app(app)
+def require_room(app: MicroApp, size: int, held_by: Principal | str = "") -> None:
+    """Raises the Problem that `reserve` would raise now."""
+    _refuse_where_full(list(quotas_of(app, str(held_by))), size)
 
 
 def settle(reservation: Reservation, actual_size: int) -> None:
@@ -40,9 +49,7 @@ def settle(reservation: Reservation, actual_size: int) -> None:
     held = reservation.size
     if not _change_state(reservation, {Reservation.State.HELD}, Reservation.State.SETTLED, size=actual_size):
         return
-    _for_each_quota(
-        reservation.app, bytes_held=-held, objects_held=-1, bytes_used=actual_size, objects_used=1
-    )  # fmt: skip
+    _count(reservation, bytes_held=-held, objects_held=-1, bytes_used=actual_size, objects_used=1)
 
 
 def shrink(reservation: Reservation, size: int) -> None:
@@ -53,28 +60,33 @@ def shrink(reservation: Reservation, size: int) -> None:
         return
     used.update(size=size)
     reservation.refresh_from_db()
-    _for_each_quota(reservation.app, bytes_used=size - before)
+    _count(reservation, bytes_used=size - before)
 
 
 def release(reservation: Reservation) -> None:
     """Give back what an upload held, or what its file used. Idempotent."""
     if _change_state(reservation, {Reservation.State.HELD}, Reservation.State.RELEASED):
-        _for_each_quota(reservation.app, bytes_held=-reservation.size, objects_held=-1)
+        _count(reservation, bytes_held=-reservation.size, objects_held=-1)
     elif _change_state(reservation, {Reservation.State.SETTLED}, Reservation.State.RELEASED):
-        _for_each_quota(reservation.app, bytes_used=-reservation.size, objects_used=-1)
+        _count(reservation, bytes_used=-reservation.size, objects_used=-1)
 
 
-def _hold(which: Q, size: int) -> bool:
-    held: int = Quota.objects.filter(which & _has_room(size)).update(
-        bytes_held=F("bytes_held") + size, objects_held=F("objects_held") + 1
-    )
-    return held == 1
+def quotas_of(app: MicroApp, held_by: str) -> "QuerySet[Quota]":
+    """All quotas that what the person keeps in the app counts for, in the order in which they are locked."""
+    own = Q(workspace_id=app.workspace_id, app=None) | Q(app=app)
+    above = Q(tenant_id=app.tenant_id, workspace=None, person__in={"", held_by})
+    rows: QuerySet[Quota] = Quota.objects.filter(own | above).order_by(*LOCKED_IN_ORDER)
+    return rows
 
 
-def _has_room(size: int) -> Q:
-    return Q(bytes_limit__gte=F("bytes_used") + F("bytes_held") + size) & Q(
-        objects_limit__gt=F("objects_used") + F("objects_held")
-    )
+def _locked(app: MicroApp, held_by: str) -> "QuerySet[Quota]":
+    return quotas_of(app, held_by).select_for_update(of=("self",))
+
+
+def _refuse_where_full(quotas: list[Quota], size: int) -> None:
+    for quota in quotas:
+        if not quota.has_room(size):
+            raise _exceeded(quota)
 
 
 def _change_state(
@@ -86,23 +98,23 @@ def _change_state(
     return bool(changed)
 
 
-def _for_each_quota(app: MicroApp, **changes: int) -> None:
-    steps = {name: F(name) + change for name, change in changes.items()}
-    Quota.objects.filter(workspace_id=app.workspace_id, app=None).update(**steps)
-    Quota.objects.filter(app=app).update(**steps)
+def _count(reservation: Reservation, **changes: int) -> None:
+    locked = list(_locked(reservation.app, reservation.held_by).values_list("pk", flat=True))
+    Quota.objects.filter(pk__in=locked).update(**{name: F(name) + change for name, change in changes.items()})
 
 
-def _exceeded_by_app(app: MicroApp) -> Problem:
-    return Problem(QUOTA_APP_EXCEEDED, app=app.name, limit=_limit_words(Q(app=app)))
+def _exceeded(quota: Quota) -> Problem:
+    limit = _limit_words(quota)
+    if quota.app is not None:
+        return Problem(QUOTA_APP_EXCEEDED, app=quota.app.name, limit=limit)
+    if quota.workspace is not None:
+        return Problem(QUOTA_WORKSPACE_EXCEEDED, workspace=quota.workspace.name, limit=limit)
+    if quota.person:
+        return Problem(QUOTA_USER_EXCEEDED, limit=limit)
+    return Problem(QUOTA_TENANT_EXCEEDED, tenant=quota.tenant.name, limit=limit)
 
 
-def _exceeded_by_workspace(app: MicroApp) -> Problem:
-    limit = _limit_words(Q(workspace_id=app.workspace_id, app=None))
-    return Problem(QUOTA_WORKSPACE_EXCEEDED, workspace=app.workspace.name, limit=limit)
-
-
-def _limit_words(which: Q) -> str:
-    quota: Quota = Quota.objects.get(which)
+def _limit_words(quota: Quota) -> str:
     if quota.bytes_limit <= quota.bytes_used + quota.bytes_held or quota.objects_limit > quota.objects_used:
         return in_words(quota.bytes_limit)
     return f"{quota.objects_limit:,} files"

@@ -21,6 +21,20 @@ ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
             _("Deleting files that nobody needs frees space at once."),
         ),
     ),
+    "QUOTA_TENANT_EXCEEDED": ErrorHelp(
+        _("The whole organisation has a limit on its space, and its workspaces together have used it."),
+        (
+            _("Ask a workspace owner; whoever runs the platform can give the organisation more."),
+            _("Deleting files that nobody needs frees space at once."),
+        ),
+    ),
+    "QUOTA_USER_EXCEEDED": ErrorHelp(
+        _("Your organisation limits how much one person may keep in all apps together."),
+        (
+            _("Deleting files of yours that nobody needs frees space at once."),
+            _("Ask a workspace owner for more space."),
+        ),
+    ),
     "RATE_LIMITED": ErrorHelp(
         _("The app answers so many requests a minute, so that one busy page can't stop the others."),
         (NOTHING_TO_DO, _("Does it happen every day? The workspace owner can ask for a higher rate.")),
