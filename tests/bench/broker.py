@@ -40,6 +40,7 @@ def gatehouse(servers: Stack, port: int, running: ExitStack, behind: Mapping[str
     """Our broker with a server app of the demo's."""
     environment = settings(servers, port)
     manage(environment, ["migrate", "--verbosity=0"])
+    manage(environment, ["provision_storage"])
     manage(environment, ["demo"])
     client_id, secret = printed(environment, "tests.bench.server_app").split()
     pid = start(running, "Gatehouse", "config.rsgi:application", port, environment, servers, DOOR)

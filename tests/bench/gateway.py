@@ -25,6 +25,7 @@ def measure_gateway(servers: Stack, running: ExitStack) -> None:
     port = ports.port("gatehouse")
     environment = settings(servers, port)
     manage(environment, ["migrate", "--verbosity=0"])
+    manage(environment, ["provision_storage"])
     manage(environment, ["demo"])
     pid = start(running, "Gatehouse", "config.rsgi:application", port, environment, servers, DOOR)
     token = json.loads(printed(environment, "tests.bench.shelf"))
