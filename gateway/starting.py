@@ -1,16 +1,18 @@
 """uploadStart, the path of every upload: decide in memory, pass the gate once, record in one statement, then sign."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import resources
 from typing import Any
 
+from django.db import DatabaseError
+
 from admission import space
 from admission.gate import Admission
 from audit.actions import AuditAction
-from audit.ledger import WRITE_EVENT, Entry, event, write
+from audit.ledger import WRITE_EVENT, Entry, Rows, event, write, write_each
 from audit.rows import RowOf
 from audit.statements import Statement
 from gateway import kept_answers
@@ -60,6 +62,14 @@ class UploadRequest:
     in_parts: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An upload that the policy lets in, and the names of the folders that it goes to."""
+
+    upload: Upload
+    folders: list[str]
+
+
 def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = None, pay: Pay | None = None) -> Upload:
     """Decide, pass the gate, hold the space, record. Only what is on the record is then offered to storage.
 
@@ -78,6 +88,51 @@ def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = Non
     upload.part_size = part_size
     _record(caller, upload, folder_path.split("/") if folder_path else [], key)
     return upload
+
+
+def start_uploads(caller: Caller, wanted: Sequence[tuple[UploadRequest, Keyed | None]]) -> list[Upload | Exception]:
+    """As `start_upload`, many of a caller who passed the gate for all: by one policy, in as few commits as will do.
+
+    What stands in the way of one is in its place, a Problem or a database's error, and nobody else's.
+    """
+    tenant_id, app_id = caller.claims.tenant, caller.claims.app
+    try:
+        snapshot = snapshots.read(tenant_id, app_id)
+    except Problem as problem:
+        return [problem] * len(wanted)
+    drafts = [_drafted(caller, snapshot, request) for request, _key in wanted]
+    ready = [(draft, key) for draft, (_request, key) in zip(drafts, wanted, strict=True) if isinstance(draft, _Draft)]
+    written = iter(write_each([_entry(caller, draft.upload, draft.folders, key) for draft, key in ready]))
+    return [
+        _settled(caller, draft, key, next(written)) if isinstance(draft, _Draft) else draft
+        for draft, (_request, key) in zip(drafts, wanted, strict=True)
+    ]
+
+
+def _drafted(caller: Caller, snapshot: Snapshot, request: UploadRequest) -> _Draft | Problem:
+    try:
+        folder_path, name = file_path(request.path)
+        caller.claims.require(Action.FILES_WRITE, folder_path)
+        upload = _draft(caller, snapshot, request, name)
+        upload.part_size = _part_size(request)
+    except Problem as problem:
+        return problem
+    return _Draft(upload, folder_path.split("/") if folder_path else [])
+
+
+def _settled(caller: Caller, draft: _Draft, key: Keyed | None, rows: Rows | Exception) -> Upload | Exception:
+    """The upload once it is recorded; what stood in the way of the first attempt may be out of it now."""
+    if isinstance(rows, Exception):
+        return rows
+    try:
+        if rows:
+            draft.upload.folder_id = rows[0][0]
+        else:
+            _clear_the_way(caller, draft.upload, draft.folders, key)
+            _record(caller, draft.upload, draft.folders, key)
+    except (Problem, DatabaseError) as error:
+        return error
+    return draft.upload
 
 
 def _paid(caller: Caller, request: UploadRequest, name: str, pay: Pay, snapshot: Snapshot) -> Upload:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,6 +23,7 @@ from kernel.errors import STORAGE_UNAVAILABLE, Problem
 
 T = TypeVar("T")
 Do = Callable[[Caller, T, Keyed | None], Reply]
+DoAll = Callable[[Caller, list[tuple[T, Keyed | None]]], list[Reply | Problem]]
 
 
 class BatchParser(JSONBytesParser):
@@ -31,6 +33,11 @@ class BatchParser(JSONBytesParser):
 
 
 def answer_each(request: Request, kind: type[T], do: Do[T]) -> Response:
+    """As `answer_all`, one item after the other."""
+    return answer_all(request, kind, partial(_one_by_one, do))
+
+
+def answer_all(request: Request, kind: type[T], do: DoAll[T]) -> Response:
     """The results of all items in their order; one's refusal is its own.
 
     The first item was charged when the request came in, the others are before any is done. Under a key each item is
@@ -47,22 +54,43 @@ def answer_each(request: Request, kind: type[T], do: Do[T]) -> Response:
     return answered(claimed(caller, key, lambda _: run(), lambda kept: replace(run(), replayed=kept.replayed)))
 
 
-def _results(caller: Caller, items: list[Any], kind: type[T], do: Do[T], key: Keyed | None) -> list[Any]:
-    """Once storage doesn't answer, it isn't waited for again a hundred times."""
-    results: list[Any] = []
-    outage: Problem | None = None
-    for number, item in enumerate(items):
-        outcome = outage or _outcome(caller, item, kind, do, key.item(number) if key else None)
-        if isinstance(outcome, Problem):
-            outage = outcome if outcome.type is STORAGE_UNAVAILABLE else None
-            results.append({"status": outcome.type.status, "problem": problem_json(outcome)})
-        else:
-            results.append({"status": outcome.status, "body": msgspec.to_builtins(outcome.body)})
-    return results
+def _results(caller: Caller, items: list[Any], kind: type[T], do: DoAll[T], key: Keyed | None) -> list[Any]:
+    read = [_read(item, kind) for item in items]
+    wanted = [
+        (wish, key.item(number) if key else None) for number, wish in enumerate(read) if not isinstance(wish, Problem)
+    ]
+    outcomes = iter(do(caller, wanted))
+    return [_told(wish if isinstance(wish, Problem) else next(outcomes)) for wish in read]
 
 
-def _outcome(caller: Caller, item: Any, kind: type[T], do: Do[T], key: Keyed | None) -> Reply | Problem:
+def _read(item: Any, kind: type[T]) -> T | Problem:
     try:
-        return do(caller, convert(item, kind), key)
+        return convert(item, kind)
+    except Problem as problem:
+        return problem
+
+
+def _told(outcome: Reply | Problem) -> dict[str, Any]:
+    if isinstance(outcome, Problem):
+        return {"status": outcome.type.status, "problem": problem_json(outcome)}
+    return {"status": outcome.status, "body": msgspec.to_builtins(outcome.body)}
+
+
+def _one_by_one(do: Do[T], caller: Caller, wanted: list[tuple[T, Keyed | None]]) -> list[Reply | Problem]:
+    """Once storage doesn't answer, it isn't waited for again a hundred times."""
+    outcomes: list[Reply | Problem] = []
+    outage: Problem | None = None
+    for item, key in wanted:
+        outcome = outage or outcome_of(partial(do, caller, item, key))
+        if isinstance(outcome, Problem) and outcome.type is STORAGE_UNAVAILABLE:
+            outage = outcome
+        outcomes.append(outcome)
+    return outcomes
+
+
+def outcome_of(do: Callable[[], Reply]) -> Reply | Problem:
+    """The reply, or the Problem that it comes to."""
+    try:
+        return do()
     except (Problem, DatabaseError) as error:
         return as_problem(error)

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import partial
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +11,7 @@ from admission.gate import RefusedError
 from gateway import completion, multipart, uploads
 from gateway.api import answers, schemas
 from gateway.api.authentication import SignedTokenAuthentication
-from gateway.api.batch import BatchParser, answer_each
+from gateway.api.batch import BatchParser, answer_all, answer_each, outcome_of
 from gateway.api.charging import Toll
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
@@ -18,7 +19,7 @@ from gateway.api.parsing import decode
 from gateway.callers import Caller
 from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
-from gateway.starting import Pay, UploadRequest, start_upload
+from gateway.starting import Pay, UploadRequest, start_upload, start_uploads
 from kernel.errors import Problem
 from storage.models import Upload
 from storage.object_store import object_store
@@ -96,7 +97,7 @@ class StartBatchView(OperationView):
 
     def post(self, request: Request) -> Response:
         """UploadStartBatch."""
-        return answer_each(request, schemas.StartUpload, lambda caller, item, key: start(caller, item.announced(), key))
+        return answer_all(request, schemas.StartUpload, start_all)
 
 
 class CompleteBatchView(OperationView):
@@ -114,13 +115,31 @@ class CompleteBatchView(OperationView):
 def start(caller: Caller, announced: UploadRequest, key: Keyed | None, pay: Pay | None = None) -> Reply:
     """UploadStart under a key: recorded once, offered as often as it is asked for."""
     try:
-        begun = Reply(201, start_upload(caller, announced, key, pay))
+        begun: Upload | Exception = start_upload(caller, announced, key, pay)
     except RefusedError:
         raise
     except Problem as problem:
-        begun = _refused_or_begun_before(caller, key, problem)
-    upload: Upload = begun.body
-    return replace(begun, body=answers.started(*uploads.offer(caller, upload, part_store())))
+        begun = problem
+    return _offered(caller, key, begun)
+
+
+def start_all(caller: Caller, wanted: list[tuple[schemas.StartUpload, Keyed | None]]) -> list[Reply | Problem]:
+    """UploadStart of each, whose callers passed the gate."""
+    begun = start_uploads(caller, [(item.announced(), key) for item, key in wanted])
+    offers = [partial(_offered, caller, key, each) for (_item, key), each in zip(wanted, begun, strict=True)]
+    return [outcome_of(offer) for offer in offers]
+
+
+def _offered(caller: Caller, key: Keyed | None, begun: Upload | Exception) -> Reply:
+    """What storage will take for it. Raises the error that it ended with."""
+    if isinstance(begun, Problem):
+        reply = _refused_or_begun_before(caller, key, begun)
+    elif isinstance(begun, Exception):
+        raise begun
+    else:
+        reply = Reply(201, begun)
+    upload: Upload = reply.body
+    return replace(reply, body=answers.started(*uploads.offer(caller, upload, part_store())))
 
 
 def _refused_or_begun_before(caller: Caller, key: Keyed | None, problem: Problem) -> Reply:

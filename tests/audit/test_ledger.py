@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from audit.actions import AuditAction
-from audit.ledger import WRITE_EVENT, Entry, event, write
+from audit.ledger import WRITE_EVENT, Entry, event, write, write_each
 from audit.models import AuditEvent
 from audit.statements import Statement
 from kernel.identifiers import new_id
@@ -143,3 +143,24 @@ def test_a_lost_connection_is_told_and_the_next_entry_gets_a_new_one(transaction
     connection.close_if_unusable_or_obsolete()
     assert len(write(entry(tenant, "after"))) == 1
     assert subjects(tenant) == ["after", "before"]
+
+
+def test_many_entries_of_one_request_are_each_told_what_became_of_them(transactional_db: None) -> None:
+    tenant = new_tenant()
+    broken = entry(tenant, "broken", statement="SELECT 1/0 WHERE %(is_met)s")
+    work = [entry(tenant, f"{number:03}", is_met=number != 5) for number in range(100)]
+    told = write_each([*work[:50], broken, *work[50:]])
+    assert [len(rows) for rows in told[:50] if isinstance(rows, list)] == [1] * 5 + [0] + [1] * 44
+    assert isinstance(told[50], DatabaseError)
+    assert all(isinstance(rows, list) and len(rows) == 1 for rows in told[51:])
+    assert subjects(tenant) == [f"{each:03}" for each in range(100) if each != 5]
+    with tenant_scope(tenant), pytest.raises(RuntimeError):
+        write_each(work)
+
+
+def test_many_entries_take_as_few_commits_as_will_do(transactional_db: None) -> None:
+    tenant = new_tenant()
+    write_each([entry(tenant, f"{number:03}") for number in range(60)])
+    with connection.cursor() as cursor, tenant_scope(tenant):
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM audit_auditevent WHERE tenant_id = %s", [tenant])
+        assert cursor.fetchone() == (1,)

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from django.db import connection
 from django.test import Client
 
 from audit.actions import AuditAction
@@ -149,3 +150,10 @@ def test_uploads_in_parts_are_started_in_a_batch_too(person: Person) -> None:
     )
     assert statuses(answer) == [201, 422]
     assert answer.json()["results"][0]["body"]["upload"]["part_count"] == 2
+
+
+def test_what_is_started_together_is_committed_together(person: Person) -> None:
+    assert statuses(batch(person, "/uploads/batch", [wish(f"{number}.jpg") for number in range(40)])) == [201] * 40
+    with tenant_scope(person.app.tenant_id), connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM storage_upload WHERE app_id = %s", [person.app.id])
+        assert cursor.fetchone() == (1,)
