@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import lzma
 
 from scanning.kinds import EXCEL, POWERPOINT, WORD
@@ -113,6 +114,7 @@ EVIL = (
     C("cards in a sheet", lambda: sheet("Card", "4111111111111111"), EXCEL, PERSONAL),
     C("cards in OpenDocument", lambda: open_text(CARDS), ODT, PERSONAL),
     C("cards in a table in a ZIP", lambda: samples.zipped({"a.csv": CARDS.encode()}), ZIPPED, PERSONAL),
+    C("a card behind a word", lambda: b"Visa4111111111111111 Name", TEXT, PERSONAL),
     C("cards in UTF-16", lambda: CARDS.encode("utf-16"), TEXT, PERSONAL),
     C("an Italian tax code", lambda: b"Mario Rossi RSSMRA85T10A562S\n", TEXT, PERSONAL),
     C("a social security number", lambda: b"SSN: 536-90-4399\n", TEXT, PERSONAL),
@@ -158,6 +160,8 @@ ORDINARY = (
     C("JSON", lambda: b'{"items": [1, 2, 3], "note": "ok"}', "application/json", "", "a.json"),
     C("JSON with ids", lambda: b'{"id": "01a20ac9-d96c-71f8-ae37-12234575eca6", "sha": "%s"}' % (b"0a1b" * 16),
       "application/json", "", "b.json"),
+    C("a list of fingerprints", lambda: b"".join(hashlib.sha256(b"%d" % n).hexdigest().encode() + b"  %d.jpg\n" % n
+      for n in range(20_000)), TEXT, "", "SHA256SUMS.txt"),
     C("XML", lambda: b'<?xml version="1.0"?><orders><order n="1"/></orders>', "application/xml", "", "a.xml"),
     C("a ZIP of photos", lambda: samples.zipped({"a.jpg": JPEG, "b.jpg": JPEG}), ZIPPED, "", "photos.zip"),
     C("a ZIP in a ZIP", lambda: nested(b"hello", 2), ZIPPED, "", "backup.zip"),
