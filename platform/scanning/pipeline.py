@@ -150,6 +150,7 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
         upload.file_key,
         object_tags(upload),
         encryption_key=upload.encryption_key,
+        size=file.size,
     )
     if fingerprint_of(store.read(upload.file_key, etag)) != file.fingerprint():
         store.delete(upload.file_key)

@@ -35,6 +35,10 @@ __all__ = [
 ]
 
 CHUNK_BYTES = 256 * 1024
+COPIED_AT_ONCE_BYTES = 50_000_000
+_LONGEST_COPY_SECONDS = 600.0
+"""For the largest object that CopyObject takes, 5 GB, at less than 10 MB/s."""
+
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -65,9 +69,19 @@ class ObjectStore(Protocol):
         """The object's bytes in chunks, pinned to the ETag. Raises ObjectChangedError."""
 
     def copy(
-        self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str], *, encryption_key: str
+        self,
+        source: ObjectKey,
+        etag: str,
+        target: ObjectKey,
+        tags: Mapping[str, str],
+        *,
+        encryption_key: str,
+        size: int = 0,
     ) -> str:
-        """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError."""
+        """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError.
+
+        Who may wait for minutes, a worker, tells the `size` in bytes: storage answers once it has copied all of it.
+        """
 
     def put(
         self,
@@ -88,8 +102,9 @@ class ObjectStore(Protocol):
 class S3ObjectStore:
     """Any S3-compatible engine, through boto3."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        self._client, self._bucket = client, bucket
+    def __init__(self, client: "S3Client", bucket: str, *, patient: "S3Client | None" = None) -> None:
+        """The `patient` client waits for what takes storage long."""
+        self._client, self._bucket, self._patient = client, bucket, patient or client
         self._circuit = storage_circuit()
 
     def head(self, key: ObjectKey) -> ObjectFacts | None:
@@ -130,11 +145,19 @@ class S3ObjectStore:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
     def copy(
-        self, source: ObjectKey, etag: str, target: ObjectKey, tags: Mapping[str, str], *, encryption_key: str
+        self,
+        source: ObjectKey,
+        etag: str,
+        target: ObjectKey,
+        tags: Mapping[str, str],
+        *,
+        encryption_key: str,
+        size: int = 0,
     ) -> str:
         """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
         with storage_answers(self._circuit):
-            answer = self._client.copy_object(
+            client = self._patient if size > COPIED_AT_ONCE_BYTES else self._client
+            answer = client.copy_object(
                 Bucket=self._bucket,
                 Key=str(target),
                 CopySource={"Bucket": self._bucket, "Key": str(source)},
@@ -203,10 +226,10 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
     )
 
 
-def s3_client() -> "S3Client":
+def s3_client(answer_seconds: float | None = None) -> "S3Client":
     """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds.
 
-    The waits are for the connection, and for each piece of an answer.
+    The waits are for the connection, and for each piece of an answer; these last `answer_seconds` where they are given.
     """
     client: S3Client = boto3.client(
         "s3",
@@ -217,7 +240,7 @@ def s3_client() -> "S3Client":
         config=Config(
             signature_version="s3v4",
             connect_timeout=settings.S3_CONNECT_SECONDS,
-            read_timeout=settings.S3_ANSWER_SECONDS,
+            read_timeout=answer_seconds or settings.S3_ANSWER_SECONDS,
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",
@@ -230,4 +253,4 @@ def s3_client() -> "S3Client":
 @functools.cache
 def object_store() -> ObjectStore:
     """The process's store; boto3 clients may be shared between threads."""
-    return S3ObjectStore(s3_client(), settings.S3_BUCKET)
+    return S3ObjectStore(s3_client(), settings.S3_BUCKET, patient=s3_client(_LONGEST_COPY_SECONDS))
