@@ -1,6 +1,6 @@
-"""`make bench`: the broker and the gateway beside what they are compared with, on one machine in one run.
+"""`make bench`: broker, gateway and pipeline beside what they are compared with, on one machine in one run.
 
-`make bench ARGS=broker` or `ARGS=gateway` measures one of them.
+`make bench ARGS=broker`, `ARGS=gateway` or `ARGS=pipeline` measures one of them.
 """
 
 import os
@@ -10,9 +10,10 @@ from contextlib import ExitStack
 
 from tests.bench.broker import measure_broker
 from tests.bench.gateway import measure_gateway
+from tests.bench.pipeline import measure_pipeline
 from tests.bench.servers import stack
 
-PARTS = {"broker": measure_broker, "gateway": measure_gateway}
+PARTS = {"broker": measure_broker, "gateway": measure_gateway, "pipeline": measure_pipeline}
 
 
 def main(names: list[str]) -> None:

@@ -48,9 +48,9 @@ def settings(servers: Stack, port: int) -> dict[str, str]:
     }
 
 
-def printed(environment: Mapping[str, str], module: str) -> str:
+def printed(environment: Mapping[str, str], module: str, *arguments: str) -> str:
     """What a program of the bench printed. Raises CalledProcessError."""
-    command = [sys.executable, "-m", module]
+    command = [sys.executable, "-m", module, *arguments]
     made = subprocess.run(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True, cwd=PROJECT
     )

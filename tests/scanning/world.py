@@ -40,6 +40,34 @@ def new_app() -> MicroApp:
     return app
 
 
+def announced(
+    app: MicroApp, size: int, content_type: str, name: str = "holiday.jpg", engines: Sequence[str] = BOTH
+) -> Upload:
+    """An upload whose bytes are still to come."""
+    with tenant_scope(app.tenant_id):
+        upload: Upload = Upload.objects.create(
+            tenant_id=app.tenant_id,
+            app=app,
+            name=name,
+            content_type=content_type,
+            declared_size=size,
+            labels={"kind": "photo"},
+            engines=list(engines),
+            reservation=reservations.reserve(app, size),
+            started_by="user:test",
+            expires_at=clock.now(),
+        )
+    return upload
+
+
+def received(upload: Upload, store: ObjectStore) -> Upload:
+    """The same once its bytes stand in quarantine and its completion was accepted."""
+    facts = store.head(upload.quarantine_key)
+    assert facts is not None
+    with tenant_scope(upload.tenant_id):
+        return transitions.receive(upload.id, size=facts.size, etag=facts.etag, actor="user:test")
+
+
 def arrive(
     app: MicroApp,
     store: ObjectStore,
@@ -49,24 +77,9 @@ def arrive(
     engines: Sequence[str] = BOTH,
 ) -> Upload:
     """An upload whose bytes stand in quarantine and whose completion was accepted."""
-    with tenant_scope(app.tenant_id):
-        upload: Upload = Upload.objects.create(
-            tenant_id=app.tenant_id,
-            app=app,
-            name=name,
-            content_type=content_type,
-            declared_size=len(body),
-            labels={"kind": "photo"},
-            engines=list(engines),
-            reservation=reservations.reserve(app, len(body)),
-            started_by="user:test",
-            expires_at=clock.now(),
-        )
+    upload = announced(app, len(body), content_type, name, engines)
     store.put(upload.quarantine_key, body, content_type, object_tags(upload), encryption_key="")
-    facts = store.head(upload.quarantine_key)
-    assert facts is not None
-    with tenant_scope(app.tenant_id):
-        return transitions.receive(upload.id, size=facts.size, etag=facts.etag, actor="user:test")
+    return received(upload, store)
 
 
 def file_of(upload: Upload) -> StoredFile | None:
