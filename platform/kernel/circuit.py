@@ -8,7 +8,8 @@ from collections.abc import Callable
 class Circuit:
     """Opens after some failures in a row, then lets one question a rest through until an answer closes it.
 
-    What counts as a failure is the asker's to say. `rest_seconds` is the time between two tries.
+    The rest begins with the failure that opened it. What counts as a failure is the asker's to say. `rest_seconds` is
+    the time between two tries.
     """
 
     def __init__(self, failures: int, rest_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,4 +37,4 @@ class Circuit:
     def failed(self) -> None:
         """The server didn't answer in time, or not as a server in order does."""
         with self._lock:
-            self._failed += 1
+            self._failed, self._asked_at = self._failed + 1, self._clock()

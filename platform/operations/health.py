@@ -15,6 +15,8 @@ from scanning.engines.port import EngineUnavailableError
 from storage.object_store import s3_client
 
 _NEARLY_FULL_PERCENT = 90
+_GLANCE_SECONDS = 1.0
+"""Whoever asks for health gives up soon: a load balancer after a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def redis_memory() -> Health:
 def storage() -> Health:
     """The bucket is there and the credential opens it."""
     try:
-        s3_client().head_bucket(Bucket=settings.S3_BUCKET)
+        s3_client(_GLANCE_SECONDS, tries=1).head_bucket(Bucket=settings.S3_BUCKET)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         words = f"refuses the bucket {settings.S3_BUCKET} ({code})"

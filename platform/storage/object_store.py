@@ -226,7 +226,7 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
     )
 
 
-def s3_client(answer_seconds: float | None = None) -> "S3Client":
+def s3_client(answer_seconds: float | None = None, *, tries: int = 2) -> "S3Client":
     """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds.
 
     The waits are for the connection, and for each piece of an answer; these last `answer_seconds` where they are given.
@@ -241,7 +241,7 @@ def s3_client(answer_seconds: float | None = None) -> "S3Client":
             signature_version="s3v4",
             connect_timeout=settings.S3_CONNECT_SECONDS,
             read_timeout=answer_seconds or settings.S3_ANSWER_SECONDS,
-            retries={"total_max_attempts": 2, "mode": "standard"},
+            retries={"total_max_attempts": tries, "mode": "standard"},
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",

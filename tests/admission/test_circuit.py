@@ -34,10 +34,10 @@ def test_after_some_failures_in_a_row_it_is_asked_once_a_rest() -> None:
     server = Server()
     circuit = server.circuit()
     ask(circuit, server, 20)
-    assert server.asked == 4
+    assert server.asked == 3
     server.now += 1
     ask(circuit, server, 20)
-    assert server.asked == 5
+    assert server.asked == 4
 
 
 def test_an_answer_closes_the_circuit() -> None:

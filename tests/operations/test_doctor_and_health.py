@@ -1,6 +1,8 @@
 """`manage.py doctor` and `/readyz`: what is missing, in words."""
 
 import io
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,14 @@ def test_storage_that_refuses_the_credential_is_told_apart_from_one_that_is_sile
     assert "refuses" in health.storage().words
     settings.S3_ENDPOINT_URL = "http://127.0.0.1:1"
     assert health.storage().words == "does not answer"
+
+
+def test_storage_that_hangs_is_told_before_a_load_balancer_gives_up(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.S3_ENDPOINT_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        began = time.monotonic()
+        assert health.storage().words == "does not answer"
+        assert time.monotonic() - began < 2.5
 
 
 @pytest.fixture
