@@ -11,6 +11,7 @@ import pytest
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
+from embedded.management import PROJECT
 from kernel import clock
 from kernel.errors import CATALOGUE, FILE_HAS_SECRETS
 from kernel.outbound import OutboundError, ask
@@ -293,6 +294,22 @@ def test_nothing_is_asked_of_a_private_network(host: str) -> None:
     """Attack 59."""
     with pytest.raises(OutboundError, match="can't be reached"):
         ask(f"https://{host}/", [b"x"], {}, max_bytes=10, seconds=5)
+
+
+def test_the_example_of_the_guide_answers_as_we_understand_it(
+    app: MicroApp, store: ObjectStore, outside: OutsideServer, scanner: OutsideScanner
+) -> None:
+    guide = (PROJECT / "docs" / "content-safety.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = {}
+    exec(guide.partition("```python\n")[2].partition("```")[0], example)  # our own document's
+
+    def answered(asked: Asked) -> Reply:
+        headers, told = example["answer"](outside.secret, asked.headers, asked.text, asked.file)
+        return Reply(told=told.encode(), changes=headers)
+
+    outside.reply = answered
+    for body, state in ((PHOTO, "available"), (PHOTO[:-2] + b"EVIL\xff\xd9", "rejected")):
+        assert scan(arrive(app, store, body, engines=NAMED), store).state == state
 
 
 def test_a_test_file_shows_the_owner_whether_it_answers(
