@@ -57,6 +57,9 @@ class AuditAction(enum.StrEnum):
     FILE_LOCKED = "scanning:file:locked"
     FILE_UNLOCKED = "scanning:file:unlocked"
     FILE_DELETED = "lifecycle:file:deleted"
+    FILE_ARCHIVED = "lifecycle:file:archived"
+    FILE_ASKED_BACK = "lifecycle:file:asked-back"
+    FILE_BROUGHT_BACK = "lifecycle:file:brought-back"
     STORAGE_RECONCILED = "lifecycle:storage:reconciled"
     KEEPING_CHANGED = "lifecycle:keeping:changed"
     HOLD_PLACED = "lifecycle:hold:placed"
@@ -131,6 +134,9 @@ _WORDS = {
     AuditAction.KEEPING_CHANGED: "How long files are kept changed",
     AuditAction.HOLD_PLACED: "Legal hold placed: nothing is deleted",
     AuditAction.HOLD_LIFTED: "Legal hold lifted",
+    AuditAction.FILE_ARCHIVED: "Old file moved to the archive",
+    AuditAction.FILE_ASKED_BACK: "File asked back from the archive",
+    AuditAction.FILE_BROUGHT_BACK: "File brought back from the archive",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
     AuditAction.SCANNER_ADDED: "Scanner of the organisation's own added",
     AuditAction.SCANNER_CHANGED: "Scanner of the organisation's own turned off or on",

@@ -10,7 +10,7 @@ from gateway.callers import Caller
 from gateway.changes import Change
 from gateway.decisions import labels_of
 from gateway.paths import name_of
-from gateway.reach import find_available, require_unlocked
+from gateway.reach import find_available, require_not_archived, require_unlocked
 from kernel.errors import CHANGED_MEANWHILE, Problem
 from kernel.object_keys import Area, ObjectKey
 from policy.actions import Action
@@ -85,6 +85,7 @@ def _made(copy_id: uuid.UUID) -> StoredFile | None:
 def _plan(caller: Caller, file_id: uuid.UUID, place: Change, copy_id: uuid.UUID) -> _Plan:
     source, app = find_available(caller, file_id), caller.app()
     require_unlocked(source)
+    require_not_archived(source)
     folder = source.folder
     if place.folder is not None:
         folder = places.existing_folder(caller, app, place.folder, "/folder")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from audit.actions import AuditAction
 from audit.record import record
 from gateway.callers import Caller
-from gateway.reach import find_available, find_file, require_unlocked
+from gateway.reach import find_available, find_file, require_not_archived, require_unlocked
 from kernel import clock
 from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
@@ -71,6 +71,8 @@ def link_to(stored: StoredFile, area: Area, policy: InstalledPolicy, *, actor: s
     if not is_made.get(area, True):
         raise Problem(NOT_FOUND)
     _require_allowed(policy, stored)
+    if area == Area.FILES:
+        require_not_archived(stored)
     now, lives = clock.now(), policy.document.downloads.url_ttl_seconds
     record(
         AuditAction.DOWNLOAD_URL_SIGNED,

@@ -7,10 +7,11 @@ SMALLER_PICTURES = "smaller-pictures"
 """The choice that a template may offer, by its name in documents."""
 
 
-def handling_of(policy: InstalledPolicy) -> Handling:
+def handling_of(policy: InstalledPolicy, *, replace: bool = False) -> Handling:
     """The wishes that hold now; what changes later changes later files."""
     document = policy.document
     return Handling(
+        replace=replace,
         smaller_pictures=SMALLER_PICTURES in policy.chosen,
         bare_pictures=document.pictures is not None and document.pictures.metadata == "strip",
         versions=VERSIONS if document.versions is None else document.versions,

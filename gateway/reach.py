@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Callable
 
 from gateway.callers import Caller
-from kernel.errors import FILE_LOCKED, NOT_FOUND, UPLOAD_CLOSED, Problem
+from kernel.errors import FILE_ARCHIVED, FILE_LOCKED, NOT_FOUND, UPLOAD_CLOSED, Problem
 from storage import folders, transitions
+from storage.archive import HOURS_TO_FETCH
 from storage.models import Folder, StoredFile, Upload
 from storage.states import UploadState
 
@@ -42,6 +43,12 @@ def require_unlocked(stored: StoredFile) -> None:
     """Raises Problem FILE_LOCKED for a file in which a later check found something: nobody opens or copies it."""
     if stored.locked_at is not None:
         raise Problem(FILE_LOCKED, name=stored.name)
+
+
+def require_not_archived(stored: StoredFile) -> None:
+    """Raises Problem FILE_ARCHIVED for one that must be brought back before it can be read."""
+    if hours := HOURS_TO_FETCH.get(stored.archived_as):
+        raise Problem(FILE_ARCHIVED, name=stored.name, hours=str(hours))
 
 
 def find_folder(caller: Caller, folder_id: uuid.UUID) -> Folder:

@@ -60,6 +60,7 @@ class UploadRequest:
     sha256: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     in_parts: bool = False
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = Non
     """
     folder_path, name = file_path(request.path)
     caller.claims.require(Action.FILES_WRITE, folder_path)
+    if request.replace:
+        caller.claims.require_action(Action.FILES_LIST)  # as for every change of a file that is there
     part_size = _part_size(request)
     tenant_id, app_id = caller.claims.tenant, caller.claims.app
     if pay is None:
@@ -162,7 +165,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
         engines=list(document.scanning.engines),
-        handling=handling_of(policy).to_keep(),
+        handling=handling_of(policy, replace=request.replace).to_keep(),
         encryption_key=snapshot.encryption_key,
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),

@@ -61,9 +61,12 @@ def _chosen(document: Document, options: dict[str, Any]) -> frozenset[str]:
 
 def _as_kept(document: Document, keeping: Keeping | None) -> Document:
     """The document as the workspace's owner has it now, so that whatever is said of it is what is done."""
-    if keeping is None or keeping.delete_after_days == document.lifecycle.delete_after_days:
+    if keeping is None:
         return document
-    lifecycle = msgspec.structs.replace(document.lifecycle, delete_after_days=keeping.delete_after_days)
+    kept = {"delete_after_days": keeping.delete_after_days, "archive_after_days": keeping.archive_after_days}
+    lifecycle = msgspec.structs.replace(document.lifecycle, **kept)
+    if lifecycle == document.lifecycle:
+        return document
     return msgspec.structs.replace(document, lifecycle=lifecycle)
 
 

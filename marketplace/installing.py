@@ -84,6 +84,8 @@ def _set_bounds(app: MicroApp, document: Document) -> None:
         minimum_days=document.retention.minimum_days,
         longest_days=document.lifecycle.delete_after_days,
         label=document.retention.label,
+        archive_after_days=document.lifecycle.archive_after_days,
+        latest_archive_days=document.lifecycle.archive_after_days,
     )
 
 

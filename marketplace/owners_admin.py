@@ -1,4 +1,4 @@
-"""A workspace owner's members, requests, versions and lifecycle rules in the admin: theirs alone, on the record."""
+"""A workspace owner's members, requests and versions in the admin: theirs alone, on the record."""
 
 import uuid
 from collections.abc import Callable
@@ -17,7 +17,6 @@ from marketplace import requests
 from marketplace.members import LastOwnerError, change_role
 from marketplace.models import AppRequest, Installation, VersionChange
 from marketplace.requests import AlreadyDecidedError
-from storage.models import Keeping
 from tenancy.administration import OwnedAdmin
 from tenancy.models import Membership
 from tenancy.roles import Role
@@ -100,23 +99,6 @@ class AppRequestAdmin(OwnedAdmin):
     def decline(self, request: HttpRequest, chosen: "QuerySet[AppRequest]") -> None:
         """Leave everything as it is."""
         _decide(request, chosen, requests.decline)
-
-
-@admin.register(Keeping)
-class KeepingAdmin(OwnedAdmin):
-    """How long each app's files stay; changed where a change is shown before it is made."""
-
-    workspace_path = "app__workspace"
-    list_display = ("app", "delete_after_days", "minimum_days", "longest_days", "label")
-    fields = ("app", "delete_after_days", "minimum_days", "longest_days", "label", "page")
-    readonly_fields = fields
-
-    @admin.display(description="change")
-    def page(self, keeping: Keeping) -> str:
-        """The page on which it is changed."""
-        return format_html(
-            '<a href="{}">See what a change would touch</a>', reverse("keeping", args=[keeping.app.slug])
-        )
 
 
 @admin.register(Installation)

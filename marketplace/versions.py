@@ -140,9 +140,15 @@ def _keep_days(app: MicroApp, old: Document, new: Document, actor: Principal) ->
     was, longest, least = keeping.delete_after_days, new.lifecycle.delete_after_days, new.retention.minimum_days
     wanted = longest if was == old.lifecycle.delete_after_days else _within(was, least, longest)
     keeping.minimum_days, keeping.longest_days, keeping.label = least, longest, new.retention.label
-    keeping.delete_after_days = wanted
-    keeping.save(update_fields=["minimum_days", "longest_days", "label", "delete_after_days"])
-    if wanted != was:
+    keeping.delete_after_days, before = wanted, keeping.archive_after_days
+    keeping.latest_archive_days = latest = new.lifecycle.archive_after_days
+    keeping.archive_after_days = min(before or latest, latest) if latest else None
+    keeping.save(
+        update_fields=[
+            "minimum_days", "longest_days", "label", "delete_after_days", "archive_after_days", "latest_archive_days",
+        ]
+    )  # fmt: skip
+    if wanted != was or keeping.archive_after_days != before:
         neighbours().change_kept_days(app, wanted, actor)
 
 

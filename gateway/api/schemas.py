@@ -24,7 +24,10 @@ class CreateFolder(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class StartUpload(msgspec.Struct, forbid_unknown_fields=True):
-    """One file that wants in. Size in bytes; sha256 as 64 hex digits; `multipart` from 5 MiB on."""
+    """One file that wants in. Size in bytes; sha256 as 64 hex digits; `multipart` from 5 MiB on.
+
+    With `replace` it takes the place of the file of its path, which is kept as an older version.
+    """
 
     path: Path
     size: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -32,10 +35,13 @@ class StartUpload(msgspec.Struct, forbid_unknown_fields=True):
     sha256: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
     metadata: Annotated[dict[MetadataName, MetadataValue], msgspec.Meta(max_length=10)] = {}
     multipart: bool = False
+    replace: bool = False
 
     def announced(self) -> UploadRequest:
         """As the operation takes it."""
-        return UploadRequest(self.path, self.size, self.content_type, self.sha256, self.metadata, self.multipart)
+        return UploadRequest(
+            self.path, self.size, self.content_type, self.sha256, self.metadata, self.multipart, self.replace
+        )
 
 
 class ChangeFile(msgspec.Struct, forbid_unknown_fields=True):

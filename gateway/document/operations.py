@@ -35,7 +35,7 @@ _COMING_IN: Problems = (
 _ABSENT: Problems = (errors.NOT_FOUND,)
 _CLOSED: Problems = (errors.NOT_FOUND, errors.UPLOAD_CLOSED)
 _TAKEN: Problems = (errors.NOT_FOUND, errors.NAME_TAKEN)
-_SHUT: Problems = (errors.NOT_FOUND, errors.FILE_LOCKED)
+_SHUT: Problems = (errors.NOT_FOUND, errors.FILE_LOCKED, errors.FILE_ARCHIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ OPERATIONS: Mapping[tuple[str, str], Described] = {
     ),
     ("POST", "/files/{file_id}/copy"): Described(
         "copyFile", "Copy a file. The copy takes space and is as old as its source.", answers.File, (201,),
-        schemas.ChangeFile, (_WRITE, _LIST), (*_TAKEN, errors.FILE_LOCKED, *_COMING_IN), is_bare=True,
+        schemas.ChangeFile, (_WRITE, _LIST), (*_SHUT, errors.NAME_TAKEN, *_COMING_IN), is_bare=True,
     ),
     ("POST", "/files/{file_id}/restore"): Described(
         "restoreFile", "Take a file out of the trash, under a free name where its own is in use.", answers.File,

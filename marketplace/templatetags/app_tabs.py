@@ -29,6 +29,7 @@ class Tab:
 TABS = (
     Tab("app", "Overview", MAY_SEE_APP_PAGES),
     Tab("app-files", "Files", MAY_SEE_APP_PAGES),
+    Tab("app-quarantine", "Waiting", MAY_SEE_APP_PAGES),
     Tab("app-activity", "Activity", MAY_SEE_APP_PAGES),
     Tab("app-try", "Try", MAY_SEE_APP_PAGES),
     Tab("app-share", "Share", MAY_CREATE_APPS),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),
     path("", include("scanning.outside.urls")),
+    path("", include("scanning.urls")),
     path("", include("marketplace.urls")),
 ]
 

@@ -16,6 +16,17 @@ class KeepingForm(forms.Form):
     )
 
 
+class ArchivingForm(KeepingForm):
+    """The same, where the template archives."""
+
+    archive_days = forms.IntegerField(
+        min_value=1,
+        max_value=36_500,
+        label=_("Move files to the archive after how many days"),
+        error_messages={"invalid": _("Enter a whole number of days.")},
+    )
+
+
 class HoldForm(forms.Form):
     """A legal hold on everything of the app."""
 

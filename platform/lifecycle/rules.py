@@ -13,6 +13,7 @@ class Rules:
 
     delete_after_days: int | None
     minimum_days: int = 0
+    archive_after_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,16 @@ def delete_at(created_at: dt.datetime, rules: Rules) -> dt.datetime | None:
     if rules.delete_after_days is None:
         return None
     return created_at + dt.timedelta(days=max(rules.delete_after_days, rules.minimum_days))
+
+
+def archive_at(since: dt.datetime, rules: Rules) -> dt.datetime | None:
+    """When a file that came, or came back, at this moment goes to the archive; None for never."""
+    return None if rules.archive_after_days is None else since + dt.timedelta(days=rules.archive_after_days)
+
+
+def is_archive_due(facts: FileFacts, date: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a file goes to the archive now: its date has come, nobody threw it away, and no legal hold covers it."""
+    return date is not None and date <= now and facts.purge_at is None and not facts.is_on_hold
 
 
 def retained_until(created_at: dt.datetime, rules: Rules) -> dt.datetime:

@@ -5,9 +5,12 @@ from celery import shared_task
 
 from lifecycle.abandoned import clear_quarantine as clear_quarantine_of
 from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
+from lifecycle.archiving import archive_due as archive_due_of
+from lifecycle.archiving import fetch_asked as fetch_asked_of
 from lifecycle.deletion import delete_due as delete_due_of
 from lifecycle.reconcile import reconcile as reconcile_with_storage
 from lifecycle.warnings import warn_of_deletions as warn_of_deletions_of
+from storage.archive import archive
 from storage.inventory import inventory
 from storage.object_store import object_store
 from tenancy.addresses import tenants_with_apps
@@ -34,6 +37,14 @@ def delete_due() -> None:
     """Delete files whose time is over."""
     for tenant_id in tenants_with_apps():
         delete_due_of(object_store(), tenant_id)
+
+
+@shared_task(name="lifecycle.archive_due")
+def archive_due() -> None:
+    """Move files to the archive whose time has come, and bring back those that were asked for."""
+    for tenant_id in tenants_with_apps():
+        fetch_asked_of(archive(), tenant_id)
+        archive_due_of(archive(), tenant_id)
 
 
 @shared_task(name="lifecycle.warn_of_deletions")

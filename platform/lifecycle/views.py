@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,10 +12,12 @@ from kernel.errors import Problem
 from kernel.sizes import in_words
 from lifecycle import holds, keeping
 from lifecycle.access import app_to_keep
-from lifecycle.forms import HoldForm, KeepingForm
+from lifecycle.forms import ArchivingForm, HoldForm, KeepingForm
 from storage.models import Keeping, LegalHold
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
+
+_FIELDS = {"/delete_after_days": "days", "/archive_after_days": "archive_days"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,16 +25,16 @@ from tenancy.principals import Principal, user_principal
 def keeping_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What holds now; what a change would touch; the change, once it is confirmed."""
     app = app_to_keep(request, slug)
-    form = KeepingForm(request.POST or None)
+    form = _keeping_form(app, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, app, form=form if request.method == "POST" else None)
-    days = form.cleaned_data["days"]
+    days, archive_days = form.cleaned_data["days"], form.cleaned_data.get("archive_days")
     if "confirm" not in request.POST:
-        return _page(request, app, form=form, preview=keeping.preview(app, days))
+        return _page(request, app, form=form, preview=keeping.preview(app, days, archive_days))
     try:
-        keeping.change(app, days, actor=_actor(request))
+        keeping.change(app, days, archive_days, actor=_actor(request))
     except Problem as problem:
-        form.add_error("days", problem.errors[0].detail)
+        form.add_error(_FIELDS[problem.errors[0].pointer], problem.errors[0].detail)
         return _page(request, app, form=form)
     return redirect("keeping", slug=app.slug)
 
@@ -64,6 +66,15 @@ def lift_hold(request: HttpRequest, slug: str, hold_id: uuid.UUID) -> HttpRespon
     return redirect("keeping", slug=app.slug)
 
 
+def _keeping_form(app: MicroApp, data: QueryDict | None) -> KeepingForm:
+    """With a second number where the template archives."""
+    rule = Keeping.objects.filter(app=app).first()
+    if rule is None:
+        return KeepingForm(data)
+    initial = {"days": rule.delete_after_days, "archive_days": rule.archive_after_days}
+    return (ArchivingForm if rule.latest_archive_days else KeepingForm)(data, initial=initial)
+
+
 def _page(
     request: HttpRequest,
     app: MicroApp,
@@ -77,7 +88,7 @@ def _page(
     context = {
         "app": app,
         "rule": rule,
-        "form": form or KeepingForm(initial={"days": rule.delete_after_days if rule else None}),
+        "form": form or _keeping_form(app, None),
         "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
         "preview": preview,
         "deleted_words": in_words(preview.deleted_now_bytes) if preview else "",

@@ -135,7 +135,7 @@ _KNOWN = (
         Kind.FILE_REJECTED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a file was refused",
         "{file} was refused",
         "{file}, sent to {app}, was not stored. {reason}",
-        (_OPEN_APP,),
+        (Remedy(ANYBODY, "see_why", "See what was found", "/apps/{app_slug}/"),),
     ),
     NoticeType(
         Kind.FILE_HELD, Severity.WARNING, Audience.OWNERS_AND_MAKER, "a file waits for a person",

@@ -1,5 +1,7 @@
 """Telling an app's owner and its maker what became of an upload that isn't a file: refused, or waiting for a person."""
 
+from django.urls import reverse
+
 from kernel.errors import CATALOGUE
 from notices import telling
 from storage.models import Upload
@@ -15,7 +17,14 @@ def tell_of(upload: Upload) -> None:
     """
     tell = _TELLERS.get(UploadState(upload.state))
     if tell is not None:
-        tell(upload.app, upload.pk, name=upload.name, reason=_reason(upload))
+        tell(upload.app, upload.pk, name=upload.name, reason=_reason(upload), href=_page(upload))
+
+
+def _page(upload: Upload) -> str:
+    """Where its owner decides, or sees what was found."""
+    if upload.state == UploadState.HELD:
+        return reverse("app-quarantine", args=[upload.app.slug])
+    return reverse("app-file", args=[upload.app.slug, upload.pk])
 
 
 def _reason(upload: Upload) -> str:

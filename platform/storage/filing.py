@@ -53,7 +53,7 @@ def file_copy(
 def _create(upload: Upload, etag: str, size: int) -> StoredFile:
     now, archive_days = clock.now(), upload.wishes.archive_days
     names.lock(upload.app_id, upload.folder_id)
-    if upload.replaces is not None:
+    if upload.wishes.replace:
         versions.put_away(upload, now)
     stored: StoredFile = StoredFile.objects.create(
         id=upload.id,

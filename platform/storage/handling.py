@@ -16,6 +16,9 @@ class Handling(msgspec.Struct, frozen=True, omit_defaults=True):
     versions: int = VERSIONS
     """How many replaced ones are kept."""
 
+    replace: bool = False
+    """Whether it takes the place of the file of its name."""
+
     version_days: int = 0
     archive_days: int | None = None
 

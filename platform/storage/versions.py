@@ -13,19 +13,23 @@ from storage.models import StoredFile, Upload
 
 
 def put_away(upload: Upload, now: dt.datetime) -> None:
-    """Make the file that this upload replaces, and all that it had replaced, older versions of the upload's file.
+    """Make the file of the upload's name, and all that it had replaced, older versions of the upload's own file.
 
-    One that is gone or in the trash by now stays there. Those beyond the template's number may go at once. The
+    Where no file has the name there is nothing to do. Versions beyond the template's number may go at once. The
     folder's names must be locked.
     """
-    replaced = StoredFile.objects.select_for_update().filter(pk=upload.replaces, app_id=upload.app_id, trashed_at=None)
-    if not replaced:
+    here = StoredFile.objects.select_for_update().filter(app_id=upload.app_id, folder_id=upload.folder_id)
+    replaced = here.filter(name=upload.name, trashed_at=None).first()
+    if replaced is None:
         return
     wishes = upload.wishes
-    StoredFile.objects.filter(version_of=upload.replaces).update(version_of=upload.pk)
-    replaced.update(version_of=upload.pk, trashed_at=now, purge_at=now + dt.timedelta(days=wishes.version_days))
+    StoredFile.objects.filter(version_of=replaced.pk).update(version_of=upload.pk)
+    replaced.version_of, replaced.trashed_at = upload.pk, now
+    replaced.purge_at = now + dt.timedelta(days=wishes.version_days)
+    replaced.save(update_fields=["version_of", "trashed_at", "purge_at"])
     beyond = list(versions_of(upload.pk).values_list("pk", flat=True)[wishes.versions :])
     StoredFile.objects.filter(pk__in=beyond).update(purge_at=now)
+    Upload.objects.filter(pk=upload.pk).update(replaces=replaced.pk)
 
 
 def versions_of(file_id: uuid.UUID) -> "QuerySet[StoredFile]":

@@ -32,7 +32,7 @@ OWNED = {"quota", "microapp", "membership", "apprequest", "keeping", "installati
          "webhookendpoint", "delivery"}  # fmt: skip
 """The models that a workspace's owner finds in the admin; every other one is the platform's."""
 
-CHANGEABLE = {"quota", "membership"}
+CHANGEABLE = {"quota", "membership", "keeping"}
 OPEN_TO_OWNERS = {"index", "logout", "jsi18n", "password_change", "password_change_done"}
 
 

@@ -8,6 +8,9 @@ S3_PUBLIC_ENDPOINT_URL = env.text("S3_PUBLIC_ENDPOINT_URL", S3_ENDPOINT_URL).rst
 
 S3_REGION = env.text("S3_REGION", "eu-central-1")
 S3_BUCKET = env.text("S3_BUCKET", "gatehouse")
+S3_ARCHIVE_CLASS = env.optional("S3_ARCHIVE_CLASS")
+"""The storage class of archived files, as GLACIER_IR or DEEP_ARCHIVE; without it they are tagged `archive=yes`."""
+
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
 STORAGE_EVENTS_SECRET = env.optional("STORAGE_EVENTS_SECRET")
