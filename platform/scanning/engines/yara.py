@@ -42,11 +42,14 @@ class YaraEngine:
         scanner = yara_x.Scanner(_loaded(_stamp(self._folders))[0])
         scanner.set_timeout(_SECONDS_A_STRETCH)
         doubt: Held | None = None
-        for stretch in stretches(source.chunks()):
-            for verdict in _said_of(scanner, stretch):
-                if isinstance(verdict, Rejected):
-                    return verdict
-                doubt = doubt or verdict
+        try:
+            for stretch in stretches(source.chunks()):
+                for verdict in map(_verdict_of, _matching(scanner, stretch)):
+                    if isinstance(verdict, Rejected):
+                        return verdict
+                    doubt = doubt or verdict
+        finally:
+            del scanner  # it may end in its own thread alone, which an error's traceback would outlive
         return doubt or Clean("no rule fits")
 
 
@@ -75,16 +78,19 @@ def rules_in(*folders: Path) -> tuple[yara_x.Rules, str]:
     return compiler.build(), f"rules {seen.hexdigest()[:16]}"
 
 
-def _said_of(scanner: yara_x.Scanner, stretch: bytes) -> Iterator[Held | Rejected]:
+def _matching(scanner: yara_x.Scanner, stretch: bytes) -> tuple[yara_x.Rule, ...]:
     try:
-        matching = scanner.scan(stretch).matching_rules
+        return tuple(scanner.scan(stretch).matching_rules)
     except (yara_x.TimeoutError, yara_x.ScanError) as error:
         raise EngineUnavailableError(f"YARA-X gave no answer: {type(error).__name__}.") from error
-    for rule in matching:
-        told = dict(rule.metadata)
-        detail = f"{rule.identifier}: {told.get('words', 'a rule fits')}"
-        is_doubt = told.get("verdict") == "hold"
-        yield Held(FILE_HAS_MACROS, detail) if is_doubt else Rejected(FILE_INFECTED, detail)
+    finally:
+        del scanner
+
+
+def _verdict_of(rule: yara_x.Rule) -> Held | Rejected:
+    told = dict(rule.metadata)
+    detail = f"{rule.identifier}: {told.get('words', 'a rule fits')}"
+    return Held(FILE_HAS_MACROS, detail) if told.get("verdict") == "hold" else Rejected(FILE_INFECTED, detail)
 
 
 _Stamp = tuple[tuple[str, int], ...]
