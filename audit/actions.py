@@ -71,6 +71,7 @@ class AuditAction(enum.StrEnum):
     TEMPLATE_PUBLISHED = "marketplace:template:published"
     TEMPLATE_WITHDRAWN = "marketplace:template:withdrawn"
     PRICES_CHANGED = "marketplace:prices:changed"
+    TRANSFORMS_CHANGED = "marketplace:transforms:changed"
     QUOTA_CHANGED = "quotas:quota:changed"
     WEBHOOK_ADDED = "notices:webhook:added"
     WEBHOOK_CHANGED = "notices:webhook:changed"
@@ -153,6 +154,7 @@ _WORDS = {
     AuditAction.TEMPLATE_PUBLISHED: "Template published",
     AuditAction.TEMPLATE_WITHDRAWN: "Template withdrawn",
     AuditAction.PRICES_CHANGED: "Prices of a region changed",
+    AuditAction.TRANSFORMS_CHANGED: "A rule for metadata and labels changed",
     AuditAction.QUOTA_CHANGED: "Space changed",
     AuditAction.WEBHOOK_ADDED: "Webhook added",
     AuditAction.WEBHOOK_CHANGED: "Webhook changed",

@@ -1,5 +1,6 @@
 """Who calls: the verified token, and the app that it speaks for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broker.tokens import Claims
@@ -28,6 +29,10 @@ class Caller:
     def policy(self) -> InstalledPolicy:
         """What the app may do. Raises Problem as `snapshots.read` does."""
         return self._held().policy
+
+    def relabelled(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """The labels as the platform's rules leave them. Raises Problem as `snapshots.read` does."""
+        return self._held().relabelled(labels)
 
     def _held(self) -> Snapshot:
         return self.snapshot or snapshots.read(self.claims.tenant, self.claims.app)

@@ -94,7 +94,7 @@ def _plan(caller: Caller, file_id: uuid.UUID, place: Change, copy_id: uuid.UUID)
     if name:
         places.require_free(source.app_id, folder.pk if folder else None, name)  # before storage copies; decided after
     wish = UploadWish(wanted, source.size, type_of(wanted, source.content_type), policy.region)
-    labels = labels_of(app, policy, wish)
+    labels = caller.relabelled(labels_of(app, policy, wish))
     return _Plan(source, copy_id, folder, name, labels, reservations.reserve(app, source.size, caller.actor))
 
 

@@ -148,7 +148,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
     """The upload as the policy lets it in. Raises the Problem of a denial."""
     app, policy, now = snapshot.app, snapshot.policy, clock.now()
     wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
-    document = policy.document
+    document, labels = policy.document, snapshot.labels_of(wish)
     return Upload(
         tenant_id=app.tenant_id,
         app=app,
@@ -156,8 +156,8 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         content_type=wish.content_type or "",
         declared_size=request.size,
         declared_sha256=request.sha256,
-        labels=snapshot.labels_of(wish),
-        metadata=dict(request.metadata),
+        labels=labels,
+        metadata=snapshot.metadata_of(request.metadata, labels),
         reservation=Reservation(
             tenant_id=app.tenant_id, app=app, held_by=str(caller.actor), size=request.size, created_at=now
         ),

@@ -1,4 +1,4 @@
-"""The price books, for the platform's owner."""
+"""The price books, and the rules for metadata and labels, for the platform's owner."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from audit.actions import AuditAction
 from audit.record import record_for_platform
 from marketplace import owners_admin  # noqa: F401 - Django finds a room's admins in this module alone
 from marketplace.price_models import RegionPrices
+from marketplace.transform_models import TransformRule
 from tenancy.principals import user_principal
 
 
@@ -39,6 +40,35 @@ class RegionPricesAdmin(admin.ModelAdmin[RegionPrices]):
     def has_delete_permission(self, request: HttpRequest, obj: RegionPrices | None = None) -> bool:
         """One at a time, from its own page: the list's action would pass by the record."""
         return obj is not None and super().has_delete_permission(request, obj)
+
+
+@admin.register(TransformRule)
+class TransformRuleAdmin(admin.ModelAdmin[TransformRule]):
+    """Each change reaches every app it is about within a second, and is on the platform's record."""
+
+    list_display = ("__str__", "value", "organisation", "template", "position", "reason")
+    list_filter = ("target", "does", "template")
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: TransformRule, form: Any, change: bool) -> None:
+        """Write it and record it."""
+        super().save_model(request, obj, form, change)
+        _record_rule(request, obj, **{name: str(form.cleaned_data[name]) for name in form.changed_data})
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Take it back, on the record."""
+        _record_rule(request, obj, taken_back=str(obj))
+        obj.delete()
+
+    def has_delete_permission(self, request: HttpRequest, obj: TransformRule | None = None) -> bool:
+        """One at a time, from its own page: the list's action would pass by the record."""
+        return obj is not None and super().has_delete_permission(request, obj)
+
+
+def _record_rule(request: HttpRequest, rule: models.Model, **detail: str) -> None:
+    actor = user_principal(signed_in_id(request))
+    record_for_platform(AuditAction.TRANSFORMS_CHANGED, actor=actor, subject=f"transform:{rule.pk}", **detail)
 
 
 def _record(request: HttpRequest, prices: models.Model, **detail: str) -> None:

@@ -17,6 +17,7 @@ from marketplace.price_models import RegionPrices
 from marketplace.sandbox_models import GuestSandbox
 from marketplace.showing_models import Showing
 from marketplace.signing import SignatureError, Statement, verify
+from marketplace.transform_models import TransformRule
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document
@@ -24,7 +25,8 @@ from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 __all__ = [
     "AppRequest", "CustomerKey", "GuestSandbox", "Installation", "RegionPrices", "Review", "ReviewFinding", "Setup",
-    "Showing", "TamperedError", "Template", "TemplateDraft", "TemplateVersion", "VersionChange",
+    "Showing", "TamperedError", "Template", "TemplateDraft", "TemplateVersion", "TransformRule",
+    "VersionChange",
 ]  # fmt: skip
 
 JSON = models.JSONField

@@ -4,21 +4,23 @@ The gate names a newer version where there is one (`NewPolicyError`); then, and 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models.signals import post_delete, post_save
 
-from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread
+from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread, spread_all
 from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
 from kernel.identifiers import PUBLISHABLE_ID
 from marketplace.customer_keys import key_for
 from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
-from marketplace.models import Installation
+from marketplace.models import Installation, TransformRule
+from marketplace.transforms import facts_of, transforms_for
 from policy.engine import decide
+from policy.transforms import Transform, labels_after, metadata_after
 from policy.wishes import UploadWish
 from storage.models import Keeping
 from tenancy.models import AppAddress, MicroApp
@@ -38,13 +40,22 @@ class Snapshot:
     held: PolicyHeld
     encryption_key: str = ""
     """The customer's key for what comes; empty for storage's own."""
+    transforms: tuple[Transform, ...] = ()
 
     def labels_of(self, wish: UploadWish) -> dict[str, str]:
         """The labels that an object must carry. Raises the Problem of a denial."""
         decision = decide(self.policy.document, wish, ceiling_of(self.app))
         if isinstance(decision, Denied):
             raise decision.as_problem()
-        return dict(decision.labels)
+        return self.relabelled(decision.labels)
+
+    def relabelled(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """The labels as the platform's rules leave them."""
+        return labels_after(self.transforms, labels, facts_of(self.app, labels))
+
+    def metadata_of(self, sent: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+        """What an app sent, as the platform's rules leave it."""
+        return metadata_after(self.transforms, sent, facts_of(self.app, labels))
 
 
 _snapshots: dict[uuid.UUID, Snapshot] = {}
@@ -104,8 +115,8 @@ def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snaps
         if app is None:
             raise Problem(KEY_REVOKED)
         policy = policy_of(app)
-        key = key_for(policy.document, app.workspace)
-        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key)
+        key, transforms = key_for(policy.document, app.workspace), transforms_for(tenant_id, policy.document.slug)
+        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key, transforms)
     if not may_be_undone:
         _hold(_snapshots, app_id, snapshot)
     return snapshot
@@ -116,10 +127,16 @@ def spread_changes() -> None:
     for model in (MicroApp, Installation, Keeping):
         for signal in (post_save, post_delete):
             signal.connect(_spread, sender=model, dispatch_uid="spread_policy")
+    for signal in (post_save, post_delete):
+        signal.connect(_spread_to_all, sender=TransformRule, dispatch_uid="spread_policy")
 
 
 def _spread(sender: type, instance: Any, **_signal: Any) -> None:
     spread(instance.pk if isinstance(instance, MicroApp) else instance.app_id)
+
+
+def _spread_to_all(sender: type, **_signal: Any) -> None:
+    spread_all()
 
 
 def _address(publishable_id: str) -> tuple[uuid.UUID, uuid.UUID] | None:

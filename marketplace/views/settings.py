@@ -15,6 +15,7 @@ from marketplace.app_forms import SettingsForm
 from marketplace.installations import policy_of
 from marketplace.models import Installation
 from marketplace.setting_rows import fixed_rows, owners_of, owners_rows, permission_rows
+from marketplace.transforms import rows_of
 from marketplace.versions import last_change, newer_than
 from policy.actions import Action
 from tenancy.models import MicroApp
@@ -105,6 +106,7 @@ def _page(request: HttpRequest, app: MicroApp, form: SettingsForm) -> HttpRespon
         "permissions": permission_rows(policy),
         "owners_rows": owners_rows(app),
         "fixed_rows": fixed_rows(policy),
+        "transforms": rows_of(app.tenant_id, policy.document.slug),
         "template": policy.document,
         "newer": newer_than(Installation.objects.select_related("version__template").get(app=app)),
         "last": last_change(app),

@@ -60,6 +60,20 @@ def spread(app_id: uuid.UUID) -> None:
     transaction.on_commit(partial(_push, app_id))
 
 
+def spread_all() -> None:
+    """The same for every app: for what all of them go by."""
+    transaction.on_commit(_push_all)
+
+
+def _push_all() -> None:
+    rows = PolicyAnnouncement.objects.values_list("app_id", "version")
+    try:
+        for _step in push((policy_key(str(app_id)), version, 0) for app_id, version in rows.iterator()):
+            pass
+    except redis.RedisError:
+        _log.warning("policy_announcement_waits_for_redis", app="every app")
+
+
 def _push(app_id: uuid.UUID) -> None:
     try:
         for _step in push([(policy_key(str(app_id)), announced_version(app_id), 0)]):

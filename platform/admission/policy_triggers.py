@@ -29,6 +29,32 @@ class CreateAnnouncingFunction(RunSQL):
         return (type(self).__name__, [], {})
 
 
+_CREATE_FUNCTION_FOR_ALL = """
+CREATE FUNCTION gatehouse_announce_all() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE admission_policyannouncement
+  SET version = version + 1, written_in = pg_current_xact_id()::text::bigint;
+  RETURN NULL;
+END $$;
+"""
+
+
+class AnnounceToAll(RunSQL):
+    """Each change of the table announces the policy of every app: for what few people change and all apps go by."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            sql=f'{_CREATE_FUNCTION_FOR_ALL}CREATE TRIGGER announce_all AFTER INSERT OR UPDATE OR DELETE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION gatehouse_announce_all();",
+            reverse_sql=f'DROP TRIGGER announce_all ON "{table}"; DROP FUNCTION gatehouse_announce_all();',
+        )
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        """Written with the table."""
+        return (type(self).__name__, [self.table], {})
+
+
 class AnnounceChanges(RunSQL):
     """Each change of a row of the table announces the policy of the app that the column names."""
 

@@ -4,6 +4,9 @@ from policy.media_types import matches
 from policy.shape import Document
 from policy.wishes import UploadWish
 
+CLASSES = ("public", "internal", "confidential", "regulated")
+"""From the least to the most protected: modules and rules may only move a file up."""
+
 
 def labels_for(document: Document, wish: UploadWish) -> dict[str, str]:
     """The object's labels: plain ASCII names and values, fit for S3 tags and metadata.

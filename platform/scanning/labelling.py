@@ -6,8 +6,8 @@ A classification is only ever raised. Lifecycle, encryption and sharing go by it
 from collections.abc import Iterable, Mapping
 
 from kernel.errors import FILE_HAS_PERSONAL_DATA, FILE_HAS_SECRETS
+from policy.classification import CLASSES
 
-_ORDER = ("public", "internal", "confidential", "regulated")
 _AT_LEAST = {FILE_HAS_SECRETS.code: "confidential", FILE_HAS_PERSONAL_DATA.code: "regulated"}
 _FOUND = {FILE_HAS_SECRETS.code: "secrets", FILE_HAS_PERSONAL_DATA.code: "personal-data"}
 
@@ -17,6 +17,6 @@ def by_content(labels: Mapping[str, str], found: Iterable[str]) -> dict[str, str
     codes = sorted(set(found) & _AT_LEAST.keys())
     if not codes:
         return dict(labels)
-    classes = [labels.get("classification", _ORDER[0]), *(_AT_LEAST[code] for code in codes)]
-    highest = max(classes, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    classes = [labels.get("classification", CLASSES[0]), *(_AT_LEAST[code] for code in codes)]
+    highest = max(classes, key=lambda name: CLASSES.index(name) if name in CLASSES else len(CLASSES))
     return {**labels, "classification": highest, "contains": " ".join(_FOUND[code] for code in codes)}

@@ -104,7 +104,7 @@ def test_an_operation_is_told_whole(address: str, method: str) -> None:
         for content in body.get("content", {}).values():
             _require_true_examples(content)
     if address.startswith("/api/"):
-        assert {"401", "405", "422", "429", "500", "503"} <= set(operation["responses"])
+        assert {"401", "405", "408", "422", "429", "500", "503"} <= set(operation["responses"])
         assert "Retry-After" in resolved(operation["responses"]["429"])["headers"]
         assert all("X-RateLimit-Remaining" in resolved(told)["headers"] for told in operation["responses"].values())
 

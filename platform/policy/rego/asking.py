@@ -10,15 +10,13 @@ import structlog
 
 from kernel import errors
 from kernel.decisions import Allowed, Decision, Denied
+from policy.classification import CLASSES
 from policy.rego.inspection import Inspector, RefusedModuleError
 from policy.rego.local import LocalEvaluator
 from policy.rego.port import BrokenPolicyError, Evaluator, Module, PolicyBusyError
 from policy.rego.questions import question_of
 from policy.shape import Document
 from policy.wishes import UploadWish, Wish
-
-CLASSES = ("public", "internal", "confidential", "regulated")
-"""From the least to the most protected: a module may only move a file up."""
 
 _KIND = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_KIND_CHARACTERS = 40
