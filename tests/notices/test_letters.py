@@ -30,7 +30,7 @@ def test_its_buttons_lead_to_this_site(office: Office, mailbox: Mailbox, setting
     deliver_due(office.tenant_id)
     (letter,) = mailbox.for_(office.builder.email)
     page = f"{settings.SITE_URL}/apps/{office.app.slug}/"
-    assert f"Open the app: {page}" in text_of(letter)
+    assert f"See what was found: {page}" in text_of(letter)
     assert f'href="{page}"' in text_of(letter, "html")
     assert f"{settings.SITE_URL}/notices/settings/" in text_of(letter)
 

@@ -82,7 +82,7 @@ def test_a_file_with_a_virus(heard: Heard, settings: Any) -> None:
     letter, message = heard.everywhere()
     assert "contains a virus" in letter
     assert message["type"] == "file.rejected"
-    assert opens(signed_in(heard.person.user), message, "Open the app") == 200
+    assert opens(signed_in(heard.person.user), message, "See what was found") == 200
 
 
 def test_a_file_that_is_not_what_it_says(heard: Heard) -> None:
