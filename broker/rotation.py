@@ -4,6 +4,7 @@ import datetime as dt
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -15,6 +16,7 @@ from broker.keys import key_of, key_ring, read_key_ring, root_key
 from broker.models import SigningKey
 from broker.sealing import seal
 from kernel import clock
+from tenancy.principals import system_principal
 
 PUBLISHED_AHEAD = dt.timedelta(minutes=6)
 """Longer than verifiers may cache the key set, so that nobody meets a token whose key they haven't read."""
@@ -46,6 +48,19 @@ def rotate(*, reason: str, actor: str, emergency: bool = False) -> SigningKey:
         )
     read_key_ring()
     return made
+
+
+def rotate_when_due() -> SigningKey | None:
+    """A new key once the newest is `SIGNING_KEY_DAYS` old, or where the one from the settings still signs.
+
+    None where none is due, or where nobody wants it (0 days). No token is disturbed.
+    """
+    if not settings.SIGNING_KEY_DAYS:
+        return None
+    young = clock.now() - dt.timedelta(days=settings.SIGNING_KEY_DAYS)
+    if SigningKey.objects.filter(made_at__gt=young).exists():
+        return None
+    return rotate(reason=f"every {settings.SIGNING_KEY_DAYS} days", actor=str(system_principal("scheduler")))
 
 
 def _retire_others(at: dt.datetime, now: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from joserfc.jwk import KeySet
 from broker import clients, consents, keys
 from broker.models import SigningKey
 from broker.rotation import OVERLAP, PUBLISHED_AHEAD, rotate
+from broker.tasks import rotate_signing_keys
 from broker.token_life import cut, lift
 from kernel import clock
 from tenancy.principals import user_principal
@@ -148,6 +149,28 @@ def test_a_scheduled_rotation_disturbs_no_token(person: Person, ring: Any, monke
     assert person.call("get", "/files", token=before).status_code == 200
     monkeypatch.setattr("kernel.clock.now", lambda: right() + PUBLISHED_AHEAD + OVERLAP)
     assert keys.read_key_ring().kids == (made.kid,)
+
+
+def test_the_scheduler_changes_the_key_when_its_time_has_come(
+    person: Person, ring: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, right = person.token(), clock.now
+    settings.SIGNING_KEY_DAYS = 0
+    rotate_signing_keys()
+    assert not SigningKey.objects.exists()
+    settings.SIGNING_KEY_DAYS = 90
+    rotate_signing_keys()
+    first = SigningKey.objects.get(reason="every 90 days")
+    rotate_signing_keys()
+    monkeypatch.setattr("kernel.clock.now", lambda: right() + dt.timedelta(days=89))
+    rotate_signing_keys()
+    assert list(SigningKey.objects.filter(reason="every 90 days")) == [first]
+    monkeypatch.setattr("kernel.clock.now", lambda: right() + dt.timedelta(days=91))
+    rotate_signing_keys()
+    assert SigningKey.objects.filter(reason="every 90 days").count() == 2
+    monkeypatch.undo()
+    keys.read_key_ring()
+    assert person.call("get", "/files", token=before).status_code == 200
 
 
 # It ends what was issued minutes ago too, which tests beside it go by.

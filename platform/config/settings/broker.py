@@ -10,6 +10,9 @@ BROKER_SIGNING_KEY = env.text("BROKER_SIGNING_KEY")
 BROKER_PREVIOUS_KEYS = env.optional("BROKER_PREVIOUS_KEYS")
 """PEMs of public or private keys, one after the other, that still verify tokens after a rotation."""
 
+SIGNING_KEY_DAYS = env.whole_number("SIGNING_KEY_DAYS", 90)
+"""After how many days the scheduler makes a new signing key; 0: only `manage.py rotate_signing_keys` does."""
+
 BROKER_ISSUER = env.text("SITE_URL").rstrip("/")
 BROKER_CLOCK_SKEW_SECONDS = 10
 

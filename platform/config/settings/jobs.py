@@ -47,6 +47,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-lapsed-uploads": {"task": "lifecycle.expire_lapsed", "schedule": 30.0},
     "clear-quarantine": {"task": "lifecycle.clear_quarantine", "schedule": 900.0},
     "tell-storage-of-websites": {"task": "broker.tell_storage_of_websites", "schedule": 120.0},
+    "rotate-signing-keys": {"task": "broker.rotate_signing_keys", "schedule": 24 * 3600.0},
     "forget-expired-codes": {"task": "broker.forget_expired", "schedule": 3600.0},
     "reconcile-with-storage": {"task": "lifecycle.reconcile", "schedule": 6 * 3600.0},
     "forget-old-keys": {"task": "gateway.forget_old_keys", "schedule": 600.0},
