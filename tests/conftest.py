@@ -11,13 +11,26 @@ from django.conf import settings
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
+from storage.object_store import s3_client
+from storage.provisioning import provision
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each worker has a Redis of its own, as it has a database: what one stops for everybody must not reach others."""
+    """Each worker has a Redis and a bucket of its own, as it has a database.
+
+    What one stops or clears up for everybody must not reach the others'.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{int(worker[2:]) + 1}").geturl()
         os.environ["REDIS_URL"] = settings.REDIS_URL = url
+        os.environ["S3_BUCKET"] = settings.S3_BUCKET = f"{settings.S3_BUCKET}-{worker}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_bucket() -> None:
+    """Made before anything looks for it."""
+    provision(s3_client())
 
 
 def _become(role: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from django.conf import settings as configured
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
@@ -244,7 +245,9 @@ def test_an_object_that_is_not_the_announced_one_ends_the_upload(person: Person)
     with tenant_scope(person.app.tenant_id):
         upload = Upload.objects.get(pk=started["id"])
     part_store().discard(upload.quarantine_key, upload.multipart_id)
-    s3_client().put_object(Bucket="gatehouse", Key=str(upload.quarantine_key), Body=FILM, ContentType="image/jpeg")
+    s3_client().put_object(
+        Bucket=configured.S3_BUCKET, Key=str(upload.quarantine_key), Body=FILM, ContentType="image/jpeg"
+    )
     assert complete(person, started).json()["problem"]["code"] == "UPLOAD_ALTERED"
     with tenant_scope(person.app.tenant_id):
         assert not StoredFile.objects.exists()

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from django.conf import settings as configured
 from django.test import Client
 
 from config.celery import app as celery
@@ -50,7 +51,7 @@ def tell(content: Any, secret: str = SECRET, method: str = "POST") -> Any:
 
 
 def created(key: ObjectKey | str, kind: str = "create") -> dict[str, Any]:
-    return {"event_type": kind, "key": f"/buckets/gatehouse/{key}", "message": {"new_entry": {}}}
+    return {"event_type": kind, "key": f"/buckets/{configured.S3_BUCKET}/{key}", "message": {"new_entry": {}}}
 
 
 def state(person: Person, started: dict[str, Any]) -> str:
@@ -140,9 +141,9 @@ def test_what_is_no_event_is_refused(body: bytes) -> None:
     [
         [], None, 5, {}, {"event_type": "create"}, {"event_type": "create", "key": 5}, {"Records": 5}, {"Records": [5]},
         {"Records": [{"eventName": 5}]}, {"Records": [{"eventName": "s3:ObjectCreated:Put", "s3": []}]},
-        {"event_type": "create", "key": "/buckets/gatehouse/.uploads/abc/0001.part"},
+        {"event_type": "create", "key": f"/buckets/{configured.S3_BUCKET}/.uploads/abc/0001.part"},
         {"event_type": "create", "key": "/buckets/.system/owners/gatehouse"},
-        {"event_type": "create", "key": "/buckets/another/x"}, {"event_type": "delete", "key": "/buckets/gatehouse/x"},
+        {"event_type": "create", "key": "/buckets/another/x"}, {"event_type": "delete", "key": f"/buckets/{configured.S3_BUCKET}/x"},
     ],
 )  # fmt: skip
 def test_internal_folders_and_strange_shapes_tell_of_nothing(event: Any) -> None:
@@ -153,7 +154,7 @@ def test_internal_folders_and_strange_shapes_tell_of_nothing(event: Any) -> None
 def test_events_in_the_words_of_s3_are_understood_too(person: Person) -> None:
     started = person.start().json()
     send(started["upload"], PICTURE)
-    s3 = {"bucket": {"name": "gatehouse"}, "object": {"key": str(key_of(person, started))}}
+    s3 = {"bucket": {"name": configured.S3_BUCKET}, "object": {"key": str(key_of(person, started))}}
     assert tell({"Records": [{"eventName": "s3:ObjectCreated:Post", "s3": s3}]}).status_code == 204
     assert state(person, started) != "started"
 
@@ -180,8 +181,10 @@ def test_the_real_s3_server_tells_of_an_object_with_its_secret(tmp_path: Path, s
     ports = Ports(tmp_path / "ports.json")
     with SeaweedFS(tmp_path / "s3", ports.port, vault, tmp_path / "log", events_to=address) as storage:
         client = s3_of(storage)
-        client.create_bucket(Bucket="gatehouse", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        client.put_object(Bucket="gatehouse", Key=key, Body=b"hello")
+        client.create_bucket(
+            Bucket=configured.S3_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        client.put_object(Bucket=configured.S3_BUCKET, Key=key, Body=b"hello")
         storage.process.wait_until(lambda: any(arrivals_in(event) for _, event in server.heard), 20)  # type: ignore[attr-defined]
     server.shutdown()
     server.server_close()
