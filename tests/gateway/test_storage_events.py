@@ -143,7 +143,8 @@ def test_what_is_no_event_is_refused(body: bytes) -> None:
         {"Records": [{"eventName": 5}]}, {"Records": [{"eventName": "s3:ObjectCreated:Put", "s3": []}]},
         {"event_type": "create", "key": f"/buckets/{configured.S3_BUCKET}/.uploads/abc/0001.part"},
         {"event_type": "create", "key": "/buckets/.system/owners/gatehouse"},
-        {"event_type": "create", "key": "/buckets/another/x"}, {"event_type": "delete", "key": f"/buckets/{configured.S3_BUCKET}/x"},
+        {"event_type": "create", "key": "/buckets/another/x"},
+        {"event_type": "delete", "key": f"/buckets/{configured.S3_BUCKET}/x"},
     ],
 )  # fmt: skip
 def test_internal_folders_and_strange_shapes_tell_of_nothing(event: Any) -> None:
