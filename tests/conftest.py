@@ -27,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["S3_BUCKET"] = settings.S3_BUCKET = f"{settings.S3_BUCKET}-{worker}"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys last, in their random order: where Playwright's loop runs, Django asks no database."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_bucket() -> None:
     """Made before anything looks for it."""
