@@ -76,7 +76,7 @@ class Visitor:
     def sign_in(self, email: str) -> "Visitor":
         self.page.goto("/accounts/login/")
         self.enter(email)
-        self.page.wait_for_url("**/apps/")
+        self.page.wait_for_url(lambda address: "/accounts/login/" not in address)
         return self
 
     def enter(self, email: str) -> None:
