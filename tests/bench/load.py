@@ -1,7 +1,7 @@
 """A crowd of connections in a process of its own: `python -m tests.bench.load <port> <connections> <seconds> <file>`.
 
 The file holds one whole HTTP request, sent over and over on kept connections. What it tells, in JSON: how many answers
-of which status came, and the latencies in ms at the 50th and 99th percentile.
+of which status came, the body of the last that was refused, and the latencies in ms at the 50th and 99th percentile.
 """
 
 import asyncio
@@ -9,38 +9,50 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
-async def one_connection(port: int, request: bytes, until: float, statuses: Counter[str], took: list[float]) -> None:
+@dataclass
+class Heard:
+    """What came back so far; times in ms."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    took: list[float] = field(default_factory=list)
+    refusal: str = ""
+
+
+async def one_connection(port: int, request: bytes, until: float, heard: Heard) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     while time.perf_counter() < until:
         begun = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        await past_body(reader, head.lower())
-        took.append((time.perf_counter() - begun) * 1000)
-        statuses[head[9:12].decode()] += 1
+        body = await body_of(reader, head.lower())
+        heard.took.append((time.perf_counter() - begun) * 1000)
+        status = head[9:12].decode()
+        heard.statuses[status] += 1
+        if status >= "300":
+            heard.refusal = body.decode(errors="replace")
     writer.close()
 
 
-async def past_body(reader: asyncio.StreamReader, head: bytes) -> None:
+async def body_of(reader: asyncio.StreamReader, head: bytes) -> bytes:
     for line in head.split(b"\r\n"):
         if line.startswith(b"content-length:"):
-            await reader.readexactly(int(line.partition(b":")[2]))
-            return
-    await reader.readuntil(b"0\r\n\r\n")
+            return await reader.readexactly(int(line.partition(b":")[2]))
+    return await reader.readuntil(b"0\r\n\r\n")
 
 
 async def crowd(port: int, connections: int, seconds: float, request: bytes) -> dict[str, object]:
-    statuses: Counter[str] = Counter()
-    took: list[float] = []
+    heard = Heard()
     begun = time.perf_counter()
     until = begun + seconds
-    await asyncio.gather(*(one_connection(port, request, until, statuses, took) for _ in range(connections)))
-    took.sort()
+    await asyncio.gather(*(one_connection(port, request, until, heard) for _ in range(connections)))
+    took = sorted(heard.took)
     return {
-        "statuses": dict(statuses),
+        "statuses": dict(heard.statuses),
+        "refusal": heard.refusal,
         "per_second": len(took) / (time.perf_counter() - begun),
         "p50_ms": took[len(took) // 2],
         "p99_ms": took[len(took) * 99 // 100],

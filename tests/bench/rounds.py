@@ -64,7 +64,7 @@ def _round(target: Target, connections: int, seconds: float) -> Result:
         ]
         answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout)
     if set(answer["statuses"]) - {"200", "201"}:
-        raise RuntimeError(f"{target.name} answered {answer['statuses']}.")
+        raise RuntimeError(f"{target.name} answered {answer['statuses']}: {answer['refusal'][:300]}")
     count = sum(answer["statuses"].values())
     cpu = {name: (cpu_seconds(pid) - before[name]) * 1000 / count for name, pid in pids.items()}
     megabytes = resident_megabytes(target.server)

@@ -38,13 +38,14 @@ def stack() -> Iterator[Stack]:
 
 
 def settings(servers: Stack, port: int) -> dict[str, str]:
-    """Gatehouse's environment, with rates that nobody reaches."""
+    """Gatehouse's environment, with rates that nobody reaches and room for whoever waits."""
     return {
         **servers.environment(),
         "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "APP_REQUESTS_PER_MINUTE": "3000000",
         "APP_REQUESTS_BURST": "400000",
+        "WEB_WAITING_ROOM": "256",
     }
 
 
