@@ -3,17 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from admission.connection import connection as redis
 from audit.actions import AuditAction
 from audit.models import AuditEvent
 from broker.revocation import revoke_app
-from gateway import starting
 from quotas.models import Quota, Reservation
 from storage.models import Folder, Upload
 from tenancy.models import MicroApp
@@ -38,24 +34,6 @@ def counts(person: Person) -> dict[str, int]:
             "events": signed.count(),
             "folders": Folder.objects.count(),
         }
-
-
-@pytest.mark.parametrize("path", ["cat.jpg", "2026/May/cat.jpg"])
-def test_it_makes_no_query_and_asks_redis_once(person: Person, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    token = person.token()
-    assert person.call("post", "/uploads", wish(path=path), token).status_code == 201
-    asked: list[Any] = []
-    kept = redis().execute_command
-    monkeypatch.setattr(redis(), "execute_command", lambda *each, **more: asked.append(each) or kept(*each, **more))
-    written: list[Any] = []
-    hand_in = starting.write
-    monkeypatch.setattr(starting, "write", lambda entry: written.append(entry) or hand_in(entry))
-    with CaptureQueriesContext(connection) as queries:
-        assert person.call("post", "/uploads", wish(path=path), token, Idempotency_Key="once").status_code == 201
-    renewals = [query for query in queries.captured_queries if "admission_" in query["sql"]]
-    assert len(queries) - len(renewals) == 0
-    assert len(written) == 1
-    assert len([each for each in asked if each[0] == "EVALSHA"]) <= 1 + 2 * bool(renewals)
 
 
 def wish(**changes: Any) -> dict[str, Any]:
