@@ -15,7 +15,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tenancy import middleware as tenancy
 
-_OWN_SCOPE = ("/oauth/", "/platform/", "/gallery/")
+_OWN_SCOPE = ("/oauth/", "/platform/", "/gallery/", "/upload/")
 STATELESS_PATHS = (
     "/api/v1/", "/hooks/", "/livez", "/readyz", "/metrics", "/.well-known/", "/oauth/introspect", "/oauth/revoke",
 )  # fmt: skip
@@ -70,7 +70,8 @@ class MessageMiddleware(PagesOnly, messages.MessageMiddleware):
 class TenantScopeMiddleware(PagesOnly, tenancy.TenantScopeMiddleware):
     """The tenant's scope for pages.
 
-    The API enters its token's, the broker that of the app it is asked about, a gallery that of its app, the platform
+    The API enters its token's, the broker that of the app it is asked about, a gallery and a plain upload that of
+    its app, the platform
     owner's pages every tenant's in turn.
     """
 

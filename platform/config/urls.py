@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("go/<slug:slug>/surface.json", surface, name="surface"),
     path("gallery/", include("gateway.gallery_urls")),
+    path("upload/", include("gateway.plain_upload_urls")),
     path("help/", include("operations.help.urls")),
     path("", include("operations.urls")),
     path("language/", set_language, name="set_language"),

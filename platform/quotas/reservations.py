@@ -42,6 +42,11 @@ def require_room(app: MicroApp, size: int, held_by: Principal | str = "") -> Non
     _refuse_where_full(list(quotas_of(app, str(held_by))), size)
 
 
+def room_for(app: MicroApp, held_by: Principal | str) -> int:
+    """The most bytes that one more upload could hold now; 0 or less where it could hold none."""
+    return min(quota.bytes_limit - quota.bytes_used - quota.bytes_held for quota in quotas_of(app, str(held_by)))
+
+
 def settle(reservation: Reservation, actual_size: int) -> None:
     """Turn a hold into use of the actual size, in bytes, never more than was held. Idempotent."""
     if actual_size > reservation.size:

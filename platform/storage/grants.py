@@ -47,12 +47,15 @@ def object_tags(stored: Upload | StoredFile) -> dict[str, str]:
     return {"tenant": str(stored.tenant_id), "app": str(stored.app_id), **stored.labels}
 
 
-def upload_form(upload: Upload, now: dt.datetime) -> UploadForm:
-    """The signed form for exactly this upload: one key, one type, at most the declared size, every label."""
+def upload_form(upload: Upload, now: dt.datetime, then: str = "") -> UploadForm:
+    """The signed form for exactly this upload: one key, one type, at most the declared size, every label.
+
+    A browser that sends it without a script is led on to the address `then` (S3: `success_action_redirect`).
+    """
     fields = {
         "key": str(upload.quarantine_key),
         "Content-Type": upload.content_type,
-        "success_action_status": "201",
+        **({"success_action_redirect": then} if then else {"success_action_status": "201"}),
         **encryption.form_fields(upload.encryption_key),
         **_tag_field(object_tags(upload)),
         **{METADATA_PREFIX + name: value for name, value in object_metadata(upload).items()},
