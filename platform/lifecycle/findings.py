@@ -17,6 +17,9 @@ class Kind(enum.StrEnum):
     UNFINISHED = "unfinished"
     LOST_HOLD = "lost_hold"
     DRIFT = "drift"
+    HIDDEN = "hidden"
+    BROUGHT_BACK = "brought_back"
+    KEPT = "kept"
 
     @property
     def words(self) -> str:
@@ -33,8 +36,13 @@ _WORDS = {
     Kind.UNFINISHED: "uploads in parts that nobody finished: discarded",
     Kind.LOST_HOLD: "space held for uploads that have ended: given back",
     Kind.DRIFT: "quotas that counted wrong: set to what is stored",
+    Kind.HIDDEN: "versions that storage kept below an object, or of a deleted one: deleted",
+    Kind.BROUGHT_BACK: "files that somebody deleted with storage's own keys: brought back from its versions",
+    Kind.KEPT: "objects that belong to no file and that storage's own lock keeps: lift it there, then look again",
 }
-REPAIRED_BY_ITSELF = frozenset({Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT})
+REPAIRED_BY_ITSELF = frozenset(
+    {Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT, Kind.HIDDEN, Kind.BROUGHT_BACK}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
 """Comparing what the database says with what storage holds, and making them agree where that loses nothing.
 
 Both are read in the order of their keys and merged, so memory stays flat however many files there are. What is younger
-than an hour is left alone: it may be on its way. Nothing that a file row names is ever deleted.
+than an hour is left alone: it may be on its way. Nothing that a file row names is ever deleted. Where the bucket keeps
+versions, what they hide is looked at first.
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from lifecycle.findings import REPAIRED_BY_ITSELF, Finding, Kind, Report
+from lifecycle.hidden import hidden_versions
 from lifecycle.usage import lost_holds, quota_drift
 from storage.arrivals import awaits_parts
 from storage.inventory import Inventory, Listed
@@ -32,10 +35,10 @@ def reconcile(
 ) -> Report:
     """One tenant's report; with `repair`, what can be repaired without losing anything was."""
     report, before = Report(), (now or clock.now()) - SETTLED_AFTER
+    report.findings += hidden_versions(held, tenant_id, before, repair=repair)
     for finding in _objects_and_files(held, tenant_id, before, report):
-        report.findings.append(finding)
-        if repair and finding.kind in {Kind.ORPHAN, Kind.LEFTOVER}:
-            _delete(store, finding.what)
+        is_stray = repair and finding.kind in {Kind.ORPHAN, Kind.LEFTOVER}
+        report.findings.append(_deleted(store, finding) if is_stray else finding)
     for found in held.unfinished(tenant_id):
         if found.begun < before and not awaits_parts(tenant_id, found.upload_id):
             report.findings.append(Finding(Kind.UNFINISHED, found.key))
@@ -137,7 +140,10 @@ def _others(tenant_id: uuid.UUID, batch: list[Listed], before: dt.datetime) -> I
             yield Finding(Kind.LEFTOVER if key.area == Area.QUARANTINE else Kind.ORPHAN, listed.key, listed.size)
 
 
-def _delete(store: ObjectStore, text: str) -> None:
-    key = ObjectKey.parse(text)
-    if key is not None:
-        store.delete(key)
+def _deleted(store: ObjectStore, finding: Finding) -> Finding:
+    """What became of a stray object: storage's own lock may keep it."""
+    key = ObjectKey.parse(finding.what)
+    if key is None:
+        return finding
+    store.delete(key)
+    return finding if store.head(key) is None else replace(finding, kind=Kind.KEPT)

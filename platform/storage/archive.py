@@ -104,6 +104,7 @@ class S3Archive:
         return False
 
     def _copy_as(self, key: ObjectKey, etag: str, storage_class: str) -> None:
+        """The version that it was stays below it until the next reconcile, where the bucket keeps versions."""
         self._client.copy_object(
             Bucket=self._bucket,
             Key=str(key),

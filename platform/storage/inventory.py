@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.conf import settings
 
 from storage.object_store import s3_client
+from storage.object_versions import ObjectVersion, ObjectVersions
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -39,6 +40,15 @@ class Inventory(Protocol):
     def objects(self, tenant_id: uuid.UUID) -> Iterator[Listed]:
         """Every object below the tenant's prefix, in the order of the keys."""
 
+    def hidden(self, tenant_id: uuid.UUID) -> Iterator[ObjectVersion]:
+        """What `objects` doesn't show: versions below the latest, and marks of deletion."""
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        """All of one key, the latest last."""
+
+    def remove(self, version: ObjectVersion) -> bool:
+        """Delete one version; False where storage's own lock keeps it."""
+
     def unfinished(self, tenant_id: uuid.UUID) -> Iterator[Unfinished]:
         """Every multipart upload below the tenant's prefix that isn't finished."""
 
@@ -51,6 +61,7 @@ class S3Inventory:
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
+        self._versions = ObjectVersions(client, bucket)
 
     def objects(self, tenant_id: uuid.UUID) -> Iterator[Listed]:
         """Every object below the tenant's prefix, in the order of the keys."""
@@ -58,6 +69,20 @@ class S3Inventory:
         for page in pages:
             for entry in page.get("Contents", []):
                 yield Listed(entry["Key"], entry["Size"], entry["ETag"].strip('"'), entry["LastModified"])
+
+    def hidden(self, tenant_id: uuid.UUID) -> Iterator[ObjectVersion]:
+        """ListObjectVersions without what is plain to see; nothing where the bucket keeps no versions."""
+        if self._versions.are_kept():
+            below = self._versions.below(f"{tenant_id}/")
+            yield from (version for version in below if version.is_mark or not version.is_latest)
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        """All of one key, the latest last."""
+        return self._versions.of(key)
+
+    def remove(self, version: ObjectVersion) -> bool:
+        """Delete one version; False where storage's own lock keeps it."""
+        return self._versions.remove(version)
 
     def unfinished(self, tenant_id: uuid.UUID) -> Iterator[Unfinished]:
         """Every multipart upload below the tenant's prefix that isn't finished."""

@@ -20,6 +20,7 @@ from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
 from storage import encryption
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
+from storage.object_versions import ObjectVersions
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -96,7 +97,10 @@ class ObjectStore(Protocol):
         """Store an object that the platform made itself, small enough for memory; returns its ETag."""
 
     def delete(self, key: ObjectKey) -> None:
-        """Remove an object; one that isn't there is fine."""
+        """Remove an object with all its versions; one that isn't there is fine.
+
+        What storage's own lock keeps, by a hold that was placed there, stays: the reconcile tells of it.
+        """
 
 
 class S3ObjectStore:
@@ -106,6 +110,7 @@ class S3ObjectStore:
         """The `patient` client waits for what takes storage long."""
         self._client, self._bucket, self._patient = client, bucket, patient or client
         self._circuit = storage_circuit()
+        self._versions, self._keeps_versions = ObjectVersions(client, bucket), False
 
     def head(self, key: ObjectKey) -> ObjectFacts | None:
         """HEAD with the stored checksum."""
@@ -193,9 +198,16 @@ class S3ObjectStore:
         return _plain_etag(answer["ETag"])
 
     def delete(self, key: ObjectKey) -> None:
-        """DeleteObject, which S3 answers alike for what isn't there."""
+        """DeleteObject, which S3 answers alike for what isn't there; each version's where the bucket keeps versions.
+
+        The first answer tells which: it names the version that is, or only marks, the deletion.
+        """
         with storage_answers(self._circuit):
-            self._client.delete_object(Bucket=self._bucket, Key=str(key))
+            if not self._keeps_versions:
+                answer = self._client.delete_object(Bucket=self._bucket, Key=str(key))
+                self._keeps_versions = bool(answer.get("VersionId") or answer.get("DeleteMarker"))
+            if self._keeps_versions:
+                self._versions.remove_all(str(key))
 
 
 def _is_absent(error: ClientError) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from kernel import clock
 from storage import transitions
 from storage.grants import object_tags
 from storage.models import StoredFile
-from storage.object_store import ObjectStore, object_store, s3_client
+from storage.object_store import ObjectStore, S3ObjectStore, object_store, s3_client
 from storage.provisioning import provision
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
@@ -30,6 +31,15 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[
 def store(transactional_db: None) -> ObjectStore:
     provision(s3_client())
     return object_store()
+
+
+@pytest.fixture
+def locked_store(transactional_db: None, settings: Any) -> ObjectStore:
+    """A store of a second bucket, with object lock and so with versions, in place of the tests' own."""
+    settings.S3_BUCKET = f"{settings.S3_BUCKET}-locked"
+    with suppress(s3_client().exceptions.BucketAlreadyOwnedByYou):
+        s3_client().create_bucket(Bucket=settings.S3_BUCKET, ObjectLockEnabledForBucket=True)
+    return S3ObjectStore(s3_client(), settings.S3_BUCKET)
 
 
 @pytest.fixture
