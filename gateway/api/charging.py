@@ -35,6 +35,10 @@ _BY_METHOD: Mapping[str, Operation] = {
 }
 
 
+REFUSED = "gatehouse.refused"
+"""The key in WSGI's environment under which the gate's refusal is left for the door."""
+
+
 class Toll:
     """The gate before an operation that knows only after some thought what it will hold: passed once, at any rate.
 
@@ -73,6 +77,7 @@ def charge(request: HttpRequest, claims: Claims, items: int = 1, **more: Any) ->
         admission = admit(Ask.by(claims.facts(), operation_of(request), items=items, **more))
     except RefusedError as refused:
         request.rate_states = refused.states  # type: ignore[attr-defined]
+        request.META[REFUSED] = refused
         raise
     request.rate_states = admission.states  # type: ignore[attr-defined]
     return admission

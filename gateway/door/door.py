@@ -14,14 +14,17 @@ from typing import Any, Protocol
 import structlog
 from django.http import HttpResponse
 
+from gateway.api.charging import REFUSED
 from gateway.api.problems import problem_answer
+from gateway.api.rate_headers import rate_headers
 from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooSlowError
 from gateway.door.environment import Scope, environment
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
+from gateway.door.refusals import Refusals
 from gateway.door.waiting_room import WaitingRoom
 from kernel.errors import REQUEST_TOO_SLOW, SERVER_BUSY, Problem
 from telemetry.context import enter_request
-from telemetry.metrics import DOOR, DOOR_WAIT
+from telemetry.metrics import DOOR, DOOR_WAIT, GATE
 
 _PROGRAMS = ("/api/", "/oauth/", "/hooks/", "/.well-known/", "/livez", "/readyz", "/metrics")
 _log = structlog.get_logger(__name__)
@@ -79,6 +82,7 @@ class Door:
         self._application, self._page, self._threads = application, page, threads
         self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
         self._reader = Reader(body_seconds)
+        self._refusals = Refusals()
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads: in the worker's process, where granian calls this."""
@@ -95,6 +99,8 @@ class Door:
             return self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY))
         except ConnectionAbortedError:
             return connection.response_empty(400, [])
+        if self._refuse_again(scope, connection):
+            return None
         loop = asyncio.get_running_loop()
         visit = _Visit(scope, connection, body, loop, loop.create_future())
         if seconds := self._room.enter(self._priority_of(scope), visit):
@@ -138,15 +144,34 @@ class Door:
     def _answer(self, visit: _Visit) -> None:
         started = _Started()
         try:
-            answer = self._application(environment(visit.scope, visit.body), started)
+            environ = environment(visit.scope, visit.body)
+            answer = self._application(environ, started)
             try:
                 visit.connection.response_bytes(started.status, started.headers, b"".join(answer))
             finally:
                 if close := getattr(answer, "close", None):
                     close()
+            if refused := environ.get(REFUSED):
+                self._refusals.keep(visit.scope, refused, started.headers)
         except Exception:  # noqa: BLE001 - the thread must live on; Django has answered whatever it could
             _log.exception("request_failed_outside_django", path=visit.scope.path)
             visit.connection.response_empty(500, [])
+
+    def _refuse_again(self, scope: Scope, connection: Connection) -> bool:
+        """Whether this was refused a moment ago, and is refused again."""
+        kept = self._refusals.again(scope)
+        if kept is None:
+            return False
+        refusal, headers = kept
+        request_id = enter_request(scope.headers.get("x-request-id"))
+        DOOR.labels("refused_again", priority_of(scope.method, scope.path).label).inc()
+        GATE.labels("limited", refusal.layer).inc()
+        answer = problem_answer(refusal)
+        rates = rate_headers(refusal.states).items()
+        new = {"x-request-id": request_id, "retry-after": answer["Retry-After"]}
+        told = [*headers, *new.items(), *((name.lower(), value) for name, value in rates)]
+        connection.response_bytes(answer.status_code, told, answer.content)
+        return True
 
     def _refuse(self, scope: Scope, connection: Connection, outcome: str, problem: Problem) -> None:
         """Say it in the asker's own way: problem+json to programs, a page to people."""

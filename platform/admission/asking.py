@@ -92,7 +92,11 @@ class Admission:
 
 
 class RefusedError(Problem):
-    """Not now: which layer refused, and every layer's state. `retry_after_s` is when it will succeed."""
+    """Not now: which layer refused, and every layer's state. `retry_after_s` is when it will succeed.
+
+    `certain_s`: the seconds for which the rate of `rate_key` lets nothing in, whatever others do; 0 where that isn't
+    known.
+    """
 
     def __init__(
         self,
@@ -101,11 +105,14 @@ class RefusedError(Problem):
         states: tuple[LayerState, ...] = (),
         *,
         retry_after_s: int | None = None,
+        rate_key: str = "",
+        certain_s: float = 0.0,
         facts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(problem, retry_after_s=retry_after_s)
         self.facts = {**facts, "layer": layer}
         self.layer, self.states = layer, states
+        self.rate_key, self.certain_s = rate_key, certain_s
 
 
 def most_constraining(states: tuple[LayerState, ...]) -> LayerState | None:

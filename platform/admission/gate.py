@@ -80,7 +80,8 @@ def _judged(asked: Question, answer: list[Any]) -> Admission:
     if verdict == b"new_policy":
         raise NewPolicyError(number, rooms[0].decode())
     longest_life, *rooms = rooms or [0]
-    states = tuple(LayerState.of(layer, rate, room) for (layer, rate), room in zip(asked.layers, rooms, strict=False))
+    layers = zip(asked.layers, rooms, strict=False)
+    states = tuple(LayerState.of(layer, rate, room) for (layer, _key, rate), room in layers)
     if verdict == b"admitted":
         GATE.labels("admitted", "").inc()
         return Admission(states, longest_life or None)
@@ -96,12 +97,17 @@ def _refusal(verdict: bytes, number: int, wait: int, asked: Question, states: tu
         guard = asked.guards[number - 1]
         problem, layer = problem_of_guard(guard)
         return RefusedError(problem, layer, facts=facts_of_guard(guard))
-    return _limited(states[number - 1].layer, math.ceil(wait / 1_000_000), states)
+    layer, key, _rate = asked.layers[number - 1]
+    return _limited(layer, wait / 1_000_000, states, key if layer is not Layer.TENANT else "")  # whose share may grow
 
 
-def _limited(layer: Layer, seconds: int, states: tuple[LayerState, ...]) -> RefusedError:
-    problem = TEMPLATE_THROTTLED if layer is Layer.TEMPLATE else RATE_LIMITED
-    return RefusedError(problem, layer, states, retry_after_s=seconds, facts={"seconds": str(seconds)})
+def _limited(layer: Layer, wait_s: float, states: tuple[LayerState, ...], certain_key: str = "") -> RefusedError:
+    problem, seconds = TEMPLATE_THROTTLED if layer is Layer.TEMPLATE else RATE_LIMITED, math.ceil(wait_s)
+    return RefusedError(
+        problem, layer, states,
+        retry_after_s=seconds, facts={"seconds": str(seconds)},
+        rate_key=certain_key, certain_s=wait_s if certain_key else 0.0,
+    )  # fmt: skip
 
 
 def _without_redis(ask: Ask) -> Admission:

@@ -22,7 +22,7 @@ class Question:
 
     keys: list[str]
     arguments: list[Any]
-    layers: tuple[tuple[Layer, Rate], ...]
+    layers: tuple[_LayerRate, ...]
     guards: list[str]
 
 
@@ -48,7 +48,7 @@ def question(ask: Ask, held: LimitsInForce, now: int | None = None) -> Question:
     ]  # fmt: skip
     for _layer, _key, rate in rates:
         arguments += [rate.interval, rate.burst]
-    return Question(keys, arguments, tuple((layer, rate) for layer, _key, rate in rates), guards)
+    return Question(keys, arguments, tuple(rates), guards)
 
 
 def _token(ask: Ask) -> tuple[list[str], tuple[Any, Any, int]]:

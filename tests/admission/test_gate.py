@@ -221,6 +221,8 @@ def test_a_slowed_template_refuses_its_apps_and_leaves_others_alone(clean_limits
         admit(asks[2])
     told = refusal.value
     assert (told.type, told.layer, told.retry_after_s) == (TEMPLATE_THROTTLED, Layer.TEMPLATE, 1)
+    assert 0 < told.certain_s <= 1
+    assert slug in told.rate_key
     admit(Ask.by(facts(), Operation.UPLOAD_START))
 
 

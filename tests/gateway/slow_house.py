@@ -10,17 +10,33 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from admission.asking import LayerState, RefusedError  # noqa: E402
+from admission.limits import Layer, Rate  # noqa: E402
 from config.errors import refused  # noqa: E402 - Django comes first
+from gateway.api.charging import REFUSED  # noqa: E402
 from gateway.door.door import Door  # noqa: E402
+from kernel.errors import TEMPLATE_THROTTLED  # noqa: E402
 
 SECONDS = 0.04
 """What one answer takes; `/slow/…` takes longer than anybody waits for."""
+
+
+_asked: list[str] = []
+_REFUSED = RefusedError(
+    TEMPLATE_THROTTLED, Layer.TEMPLATE, (LayerState(Layer.TEMPLATE, Rate(60, 1), 0, 1),),
+    retry_after_s=1, rate_key="rate", certain_s=1.0, facts={"seconds": "1"},
+)  # fmt: skip
 
 
 def work(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     body = environ["wsgi.input"].read()
     if environ["PATH_INFO"] == "/boom":
         raise RuntimeError("The house fell down.")
+    if environ["PATH_INFO"].startswith("/api/v1/limited"):
+        _asked.append(environ["PATH_INFO"])
+        environ[REFUSED] = _REFUSED
+        start("429 No", [("Access-Control-Allow-Origin", environ.get("HTTP_ORIGIN", "")), ("Retry-After", "1")])
+        return [str(len(_asked)).encode()]
     if environ["PATH_INFO"] != "/echo":
         time.sleep(SECONDS)
     start("200 OK", [("Content-Type", "text/plain"), ("X-Seen", f"{len(body)}/{environ['CONTENT_LENGTH']}")])

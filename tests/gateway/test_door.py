@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -181,6 +182,21 @@ def test_a_burst_of_lists_is_shed_at_once_while_uploads_are_completed(house: int
     assert all(int(told["retry-after"]) >= 1 for told in shed)
     assert {status for _kind, status, _told, _took in listed} == {200, 503}
     assert max(took for _kind, status, _told, took in answers if status == 200) < 3
+
+
+def test_who_asks_again_in_spite_of_a_full_rate_is_told_so_by_the_door(house: int) -> None:
+    headers = {"Authorization": "Bearer a", "Origin": "https://app.example"}
+    paths = [f"/api/v1/limited/{uuid.uuid4()}" for _ in range(20)]
+    first, *others = [ask(house, "POST", path, **headers) for path in paths]
+    assert (first[0], first[2]) == (429, b"1")
+    for status, told, content, _took in others:
+        problem = json.loads(content)
+        assert (status, problem["code"], problem["retry_after_s"]) == (429, "TEMPLATE_THROTTLED", 1)
+        assert (told["retry-after"], told["x-ratelimit-remaining"]) == ("1", "0")
+        assert told["access-control-allow-origin"] == "https://app.example"
+        assert told["x-request-id"] == problem["request_id"]
+    another = ask(house, "POST", paths[0], Authorization="Bearer b")
+    assert (another[0], another[2]) == (429, b"2")  # nobody knows yet that this token's rate is the same
 
 
 def test_a_refusal_is_told_in_the_askers_own_way(house: int) -> None:

@@ -1,0 +1,99 @@
+"""Who asks again for what a rate has no room for: told so without a thread, Redis or PostgreSQL.
+
+So clients that don't heed `Retry-After` cost next to nothing, and a flood of them keeps nobody else waiting. Only what
+is certain is said again: a rate that isn't shared has no room before the moment that the gate named, whoever asks. A
+limit that is lifted is seen within a second all the same.
+"""
+
+import hashlib
+import math
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from admission.asking import LayerState, RefusedError
+from gateway.door.environment import Scope
+
+MOST_SECONDS = 1.0
+"""For so long a rate is taken for empty without asking the gate, so that new limits are soon in force."""
+
+KNOWN_SECONDS = 10.0
+"""For so long an asker is known to be held by a rate; then they are looked at again, as their token may have ended."""
+
+ASKING_SECONDS = 0.05
+"""For so long others wait for the word of the one that was let through to ask."""
+
+_MOST_KEPT = 20_000
+_AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_NEW_EACH_TIME = ("content-length", "retry-after", "x-request-id", "x-ratelimit-", "ratelimit")
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """By which rate somebody was held, and the headers of their own that the answer had; moments by our clock."""
+
+    rate_key: str
+    headers: Headers
+    until: float
+
+
+class Refusals:
+    """Those of one process; safe for any number of threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._askers: dict[bytes, _Asker] = {}
+        self._empty: dict[str, tuple[float, RefusedError]] = {}
+
+    def keep(self, scope: Scope, refusal: RefusedError, headers: Headers) -> None:
+        """Say it again to this asker, and to those who are known to be held by the same rate."""
+        if refusal.certain_s <= 0:
+            return
+        for kept in (self._askers, self._empty):
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()  # whoever is forgotten asks the gate
+        now = self._clock()
+        self._empty[refusal.rate_key] = now + min(refusal.certain_s, MOST_SECONDS), refusal
+        own = [(name, value) for name, value in headers if not name.lower().startswith(_NEW_EACH_TIME)]
+        self._askers[_asked(scope)] = _Asker(refusal.rate_key, own, now + KNOWN_SECONDS)
+
+    def again(self, scope: Scope) -> tuple[RefusedError, Headers] | None:
+        """The refusal that still holds for this asker, with the seconds that are left, and their own headers."""
+        if not self._empty:
+            return None
+        asker, now = self._askers.get(_asked(scope)), self._clock()
+        if asker is None or asker.until <= now or asker.rate_key not in self._empty:
+            return None
+        until, refusal = self._empty[asker.rate_key]
+        if until <= now:
+            self._let_one_ask(asker.rate_key, until, refusal, now)
+            return None
+        return _with_seconds(refusal, math.ceil(until - now)), asker.headers
+
+    def _let_one_ask(self, rate_key: str, until: float, refusal: RefusedError, now: float) -> None:
+        """There is room for one now, and until the next unit has come for nobody else."""
+        next_unit = until + next(state.rate.interval for state in _own(refusal)) / 1_000_000
+        if next_unit > now:
+            self._empty[rate_key] = min(next_unit, now + ASKING_SECONDS), refusal
+        else:
+            self._empty.pop(rate_key, None)
+
+
+def _asked(scope: Scope) -> bytes:
+    """Token, website and operation; not which file. A digest, so that no token is kept."""
+    header = scope.headers.get
+    parts = (header("authorization") or "", header("origin") or "", scope.method, _AN_ID.sub("*", scope.path))
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).digest()
+
+
+def _with_seconds(refusal: RefusedError, seconds: int) -> RefusedError:
+    """With the state of the layer that refused: the others' may be another token's."""
+    facts = {**refusal.facts, "seconds": str(seconds)}
+    return RefusedError(refusal.type, refusal.layer, _own(refusal), retry_after_s=seconds, facts=facts)
+
+
+def _own(refusal: RefusedError) -> tuple[LayerState, ...]:
+    return tuple(state for state in refusal.states if state.layer == refusal.layer)
