@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
-from kernel.object_keys import ObjectKey
+from kernel.object_keys import Area, ObjectKey
 from storage import encryption
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
 from storage.object_versions import ObjectVersions
@@ -159,7 +159,7 @@ class S3ObjectStore:
         encryption_key: str,
         size: int = 0,
     ) -> str:
-        """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced."""
+        """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced, no hold comes along."""
         with storage_answers(self._circuit):
             client = self._patient if size > COPIED_AT_ONCE_BYTES else self._client
             answer = client.copy_object(
@@ -172,6 +172,8 @@ class S3ObjectStore:
                 Tagging=urlencode(dict(tags)),
                 **encryption.parameters(encryption_key),
             )
+            if source.area == Area.FILES and answer.get("VersionId"):
+                self._versions.let_go(str(target), answer["VersionId"])
         return _plain_etag(answer["CopyObjectResult"]["ETag"])
 
     def put(

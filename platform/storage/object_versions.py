@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _KNOWS_NO_VERSIONS = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 _REFUSED = {"AccessDenied", "403"}
+_NOT_HELD = {"NoSuchObjectLegalHold", "NoSuchObjectLockConfiguration", "InvalidRequest"}
+"""In the words of SeaweedFS and of S3; the last where the bucket has no object lock at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,38 @@ class ObjectVersions:
             return False
         return True
 
-    def _is_locked(self, version: ObjectVersion) -> bool:
-        """Asked after a refusal, which may also mean that our credential lacks the right to delete versions."""
-        return self._is_on_hold(version) or self._is_retained(version)
-
-    def _is_on_hold(self, version: ObjectVersion) -> bool:
+    def is_on_hold(self, version: ObjectVersion) -> bool:
+        """Whether a legal hold keeps one version, as storage shows it."""
         try:
             answer = self._client.get_object_legal_hold(
                 Bucket=self._bucket, Key=version.key, VersionId=version.version_id
             )
-        except ClientError:
-            return False
+        except ClientError as error:
+            if _code(error) in _NOT_HELD:
+                return False
+            raise
         return answer["LegalHold"].get("Status") == "ON"
+
+    def set_hold(self, version: ObjectVersion, *, on: bool) -> bool:
+        """Place or end a legal hold on one version; whether storage shows it so afterwards."""
+        self._client.put_object_legal_hold(
+            Bucket=self._bucket,
+            Key=version.key,
+            VersionId=version.version_id,
+            LegalHold={"Status": "ON" if on else "OFF"},
+        )
+        return self.is_on_hold(version) == on
+
+    def let_go(self, key: str, version_id: str) -> None:
+        """End the hold of one version that is just made, if any: SeaweedFS gives a copy the hold of its source."""
+        made = [version for version in self.of(key) if version.version_id == version_id]
+        for version in made:
+            if self.is_on_hold(version):
+                self.set_hold(version, on=False)
+
+    def _is_locked(self, version: ObjectVersion) -> bool:
+        """Asked after a refusal, which may also mean that our credential lacks the right to delete versions."""
+        return self.is_on_hold(version) or self._is_retained(version)
 
     def _is_retained(self, version: ObjectVersion) -> bool:
         try:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -36,9 +35,8 @@ def store(transactional_db: None) -> ObjectStore:
 @pytest.fixture
 def locked_store(transactional_db: None, settings: Any) -> ObjectStore:
     """A store of a second bucket, with object lock and so with versions, in place of the tests' own."""
-    settings.S3_BUCKET = f"{settings.S3_BUCKET}-locked"
-    with suppress(s3_client().exceptions.BucketAlreadyOwnedByYou):
-        s3_client().create_bucket(Bucket=settings.S3_BUCKET, ObjectLockEnabledForBucket=True)
+    settings.S3_BUCKET, settings.S3_OBJECT_LOCK = f"{settings.S3_BUCKET}-locked", True
+    provision(s3_client())
     return S3ObjectStore(s3_client(), settings.S3_BUCKET)
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from storage.object_store import s3_client
-from storage.provisioning import provision
+from storage.provisioning import NoObjectLockError, provision
 
 
 class Command(BaseCommand):
@@ -15,4 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Prepare it."""
-        provision(s3_client())
+        try:
+            provision(s3_client())
+        except NoObjectLockError as error:
+            raise CommandError(
+                f"The bucket {settings.S3_BUCKET} is there without object lock: name a new one in S3_BUCKET,"
+                " or take S3_OBJECT_LOCK away."
+            ) from error

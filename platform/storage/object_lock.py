@@ -1,0 +1,94 @@
+"""The port to storage's own lock: a legal hold that binds whoever has storage's keys, as far as storage shows it.
+
+What is said of a hold is what storage answered when it was asked again. SeaweedFS takes a hold on bytes that came
+before their bucket had versions, and doesn't keep it: such a hold is refused here.
+"""
+
+import functools
+from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import ClientError
+from django.conf import settings
+
+from kernel.object_keys import ObjectKey
+from storage.answers import ObjectChangedError, storage_answers, storage_circuit
+from storage.object_store import s3_client
+from storage.object_versions import ObjectVersions
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_HAS_NONE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed", "501", "405"}
+
+
+class HoldNotKeptError(RuntimeError):
+    """Storage took the hold, or its end, and shows something else when it is asked."""
+
+
+class ObjectLock(Protocol):
+    """What Gatehouse needs of a storage that locks. All raise Problem STORAGE_UNAVAILABLE."""
+
+    def is_there(self) -> bool:
+        """Whether the bucket has object lock; what can't be told is an error, never a no."""
+
+    def hold(self, key: ObjectKey, etag: str) -> None:
+        """Hold every version that has this ETag; again changes nothing.
+
+        Raises ObjectChangedError where none has it, HoldNotKeptError.
+        """
+
+    def release(self, key: ObjectKey) -> None:
+        """End the hold on every version of the key; one that isn't there is fine. Raises HoldNotKeptError."""
+
+
+class S3ObjectLock:
+    """Any S3-compatible engine, through boto3."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+        self._versions, self._circuit = ObjectVersions(client, bucket), storage_circuit()
+        self._was_there = False
+
+    def is_there(self) -> bool:
+        """GetObjectLockConfiguration, until it said yes: nothing takes object lock from a bucket."""
+        if not self._was_there:
+            with storage_answers(self._circuit):
+                self._was_there = self._is_configured()
+        return self._was_there
+
+    def hold(self, key: ObjectKey, etag: str) -> None:
+        """PutObjectLegalHold, and GetObjectLegalHold to see it."""
+        with storage_answers(self._circuit):
+            wanted = [version for version in self._versions.of(str(key)) if version.etag == etag]
+            for version in wanted:
+                if not self._versions.set_hold(version, on=True):
+                    raise HoldNotKeptError
+        if not wanted:
+            raise ObjectChangedError
+
+    def release(self, key: ObjectKey) -> None:
+        """PutObjectLegalHold where GetObjectLegalHold shows one, and once more to see that it is gone."""
+        with storage_answers(self._circuit):
+            for version in self._versions.of(str(key)):
+                is_held = not version.is_mark and self._versions.is_on_hold(version)
+                if is_held and not self._versions.set_hold(version, on=False):
+                    raise HoldNotKeptError
+
+    def _is_configured(self) -> bool:
+        try:
+            answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
+        except ClientError as error:
+            if _code(error) in _HAS_NONE:
+                return False
+            raise
+        return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@functools.cache
+def object_lock() -> ObjectLock:
+    """The process's lock."""
+    return S3ObjectLock(s3_client(), settings.S3_BUCKET)
