@@ -15,6 +15,9 @@ from kernel.object_keys import Area, ObjectKey
 _MADE = {"create", "update", "rename"}
 """SeaweedFS's names for what leaves an object behind; deletions aren't waited for by anybody."""
 
+_VERSIONS = ".versions"
+"""In a bucket that keeps versions SeaweedFS names the folder that holds those of an object, or one within it."""
+
 
 def arrivals_in(event: Any) -> list[ObjectKey]:
     """The objects in quarantine that an event tells of; folders, parts and storage's own files aren't any."""
@@ -29,7 +32,7 @@ def _texts(event: Any) -> Iterator[str]:
     folder = f"/buckets/{settings.S3_BUCKET}/"
     path = event.get("key")
     if event.get("event_type") in _MADE and isinstance(path, str):
-        yield path.removeprefix(folder) if path.startswith(folder) else ""
+        yield path.removeprefix(folder).partition(_VERSIONS)[0] if path.startswith(folder) else ""
     records = event.get("Records")
     for record in records if isinstance(records, list) else ():
         yield _key_of(record)

@@ -173,7 +173,8 @@ class _Forwarding(http.server.BaseHTTPRequestHandler):
         """Tests are quiet."""
 
 
-def test_the_real_s3_server_tells_of_an_object_with_its_secret(tmp_path: Path, settings: Any) -> None:
+@pytest.mark.parametrize("lock", [False, True])
+def test_the_real_s3_server_tells_of_an_object_with_its_secret(tmp_path: Path, settings: Any, lock: bool) -> None:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Forwarding)
     server.heard = []  # type: ignore[attr-defined]
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -183,7 +184,9 @@ def test_the_real_s3_server_tells_of_an_object_with_its_secret(tmp_path: Path, s
     with SeaweedFS(tmp_path / "s3", ports.port, vault, tmp_path / "log", events_to=address) as storage:
         client = s3_of(storage)
         client.create_bucket(
-            Bucket=configured.S3_BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+            Bucket=configured.S3_BUCKET,
+            CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+            ObjectLockEnabledForBucket=lock,
         )
         client.put_object(Bucket=configured.S3_BUCKET, Key=key, Body=b"hello")
         storage.process.wait_until(lambda: any(arrivals_in(event) for _, event in server.heard), 20)  # type: ignore[attr-defined]
