@@ -64,6 +64,7 @@ class AuditAction(enum.StrEnum):
     KEEPING_CHANGED = "lifecycle:keeping:changed"
     HOLD_PLACED = "lifecycle:hold:placed"
     HOLD_LIFTED = "lifecycle:hold:lifted"
+    HOLD_BOUND = "lifecycle:hold:bound"
     REVIEW_ASKED = "marketplace:review:asked"
     REVIEW_ANALYSED = "marketplace:review:analysed"
     FINDING_EXPLAINED = "marketplace:finding:explained"
@@ -135,6 +136,7 @@ _WORDS = {
     AuditAction.KEEPING_CHANGED: "How long files are kept changed",
     AuditAction.HOLD_PLACED: "Legal hold placed: nothing is deleted",
     AuditAction.HOLD_LIFTED: "Legal hold lifted",
+    AuditAction.HOLD_BOUND: "Legal hold bound in storage too",
     AuditAction.FILE_ARCHIVED: "Old file moved to the archive",
     AuditAction.FILE_ASKED_BACK: "File asked back from the archive",
     AuditAction.FILE_BROUGHT_BACK: "File brought back from the archive",

@@ -12,7 +12,8 @@ from kernel import clock
 from kernel.object_keys import Area
 from marketplace.sandbox_models import GuestSandbox
 from quotas import reservations
-from storage.models import StoredFile
+from storage.models import HeldObject, LegalHold, StoredFile
+from storage.object_lock import object_lock
 from storage.object_store import ObjectStore
 from tenancy.models import Membership, MicroApp
 from tenancy.principals import system_principal
@@ -34,14 +35,18 @@ def clean_up(store: ObjectStore, now: dt.datetime | None = None) -> int:
 def end(sandbox: GuestSandbox, store: ObjectStore, moment: dt.datetime) -> None:
     """Close it first, then delete its files, then say that it has ended.
 
-    Sandboxes keep no promise of retention: nothing in them is for real. Uploads that are on their way end as all
-    do that never arrive, and the quarantine's round deletes their bytes.
+    Sandboxes keep no promise of retention or of a hold: nothing in them is for real. Uploads that are on their way
+    end as all do that never arrive, and the quarantine's round deletes their bytes.
     """
     with transaction.atomic():
         _close(sandbox, moment)
     with tenant_scope(sandbox.tenant_id):
         files = list(StoredFile.objects.select_related("reservation"))
         keys = [stored.key(area) for stored in files for area in (Area.THUMBS, Area.FILES)]
+        held = set(HeldObject.objects.values_list("file_id", flat=True))
+    for stored in files:
+        if stored.pk in held:
+            object_lock().release(stored.key())
     for key in keys:
         store.delete(key)
     with tenant_scope(sandbox.tenant_id):
@@ -57,6 +62,7 @@ def _close(sandbox: GuestSandbox, moment: dt.datetime) -> None:
     with tenant_scope(sandbox.tenant_id):
         name, reason = str(sandbox.tenant_id), "the sandbox is over"
         revoke(Level.TENANT, name, tenant_id=sandbox.tenant_id, actor=str(_CLEANING), reason=reason)
+        LegalHold.objects.filter(lifted_at=None).update(lifted_at=moment, lifted_by=str(_CLEANING))
         MicroApp.objects.filter(paused_at=None).update(paused_at=moment)
         Membership.objects.all().delete()
         record(AuditAction.SANDBOX_ENDED, actor=_CLEANING, subject=f"tenant:{sandbox.tenant_id}")

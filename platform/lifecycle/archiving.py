@@ -17,7 +17,7 @@ from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, archive_at, is_archive_due
 from storage.archive import HOURS_TO_FETCH, Archive
 from storage.grants import object_tags
-from storage.models import LegalHold, StoredFile
+from storage.models import HeldObject, LegalHold, StoredFile
 from storage.object_store import ObjectChangedError
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, system_principal
@@ -100,6 +100,7 @@ def _fetch(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
         current.archived_at, current.archived_as, current.restore_asked_at = None, "", None
         current.archive_at = archive_at(moment, rules_of(current.app))
         current.save(update_fields=["archived_at", "archived_as", "restore_asked_at", "archive_at"])
+        HeldObject.objects.filter(file_id=current.pk).update(bound_at=None)  # a copy onto itself isn't held yet
         _record(AuditAction.FILE_BROUGHT_BACK, current, _LIFECYCLE)
     return True
 

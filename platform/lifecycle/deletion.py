@@ -13,7 +13,7 @@ from lifecycle.holds import standing
 from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, is_due
 from quotas import reservations
-from storage.models import LegalHold, StoredFile
+from storage.models import HeldObject, LegalHold, StoredFile
 from storage.object_store import ObjectStore
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
@@ -39,10 +39,14 @@ def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None
 
 
 def _due(moment: dt.datetime) -> list[StoredFile]:
-    """Files whose date has come, those on hold left out so that they don't crowd out the others."""
+    """Files whose date has come; those on hold left out so that they don't crowd out the others.
+
+    So are those that storage still holds, or may hold: it would keep their bytes.
+    """
     holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
     dated = Q(delete_at__lte=moment) | Q(purge_at__lte=moment)
-    due = StoredFile.objects.filter(~Exists(holds), dated).select_related("app", "reservation__app")
+    kept = HeldObject.objects.filter(file_id=OuterRef("pk"))
+    due = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), dated).select_related("app", "reservation__app")
     return list(due.select_for_update(of=("self",), skip_locked=True)[:BATCH])
 
 

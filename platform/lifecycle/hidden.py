@@ -12,7 +12,7 @@ from itertools import islice
 from kernel.object_keys import Area, ObjectKey
 from lifecycle.findings import Finding, Kind
 from storage.inventory import Inventory
-from storage.models import StoredFile, Upload
+from storage.models import HeldObject, StoredFile, Upload
 from storage.object_versions import ObjectVersion
 from storage.states import IN_FLIGHT, UploadState
 from tenancy.scoping import tenant_scope
@@ -24,7 +24,7 @@ def hidden_versions(held: Inventory, tenant_id: uuid.UUID, before: dt.datetime, 
     """One tenant's; with `repair` leftovers are deleted and files are brought back, unless storage's lock forbids."""
     versions = held.hidden(tenant_id)
     while page := list(islice(versions, PAGE)):
-        etags, awaited = _known(tenant_id, page)
+        etags, awaited, held_by_us = _known(tenant_id, page)
         for version in page:
             key = ObjectKey.parse(version.key)
             if key is None or version.modified >= before or key.name in awaited:
@@ -32,17 +32,22 @@ def hidden_versions(held: Inventory, tenant_id: uuid.UUID, before: dt.datetime, 
             kind = _judged(held, version, etags.get(key.name) if key.area == Area.FILES else None)
             if kind is not None:
                 is_kept = repair and not held.remove(version)
+                if is_kept and key.name in held_by_us:
+                    continue
                 yield Finding(Kind.KEPT if is_kept else kind, version.key, version.size)
 
 
-def _known(tenant_id: uuid.UUID, page: list[ObjectVersion]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
-    """The files' ETags and the uploads on their way, of the page's keys."""
+def _known(
+    tenant_id: uuid.UUID, page: list[ObjectVersion]
+) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
+    """Of the page's keys: the files' ETags, the uploads on their way, and what is under a legal hold of ours."""
     keys = (ObjectKey.parse(version.key) for version in page)
     names = {key.name for key in keys if key is not None}
     with tenant_scope(tenant_id):
         etags = dict(StoredFile.objects.filter(pk__in=names).values_list("pk", "etag"))
         waiting = Upload.objects.filter(pk__in=names, state__in=[*IN_FLIGHT, UploadState.HELD])
-        return etags, set(waiting.values_list("pk", flat=True))
+        held = set(HeldObject.objects.filter(file_id__in=names).values_list("file_id", flat=True))
+        return etags, set(waiting.values_list("pk", flat=True)), held
 
 
 def _judged(held: Inventory, version: ObjectVersion, etag: str | None) -> Kind | None:

@@ -1,9 +1,14 @@
-"""Legal holds: while one stands, nothing deletes what it covers."""
+"""Legal holds: while one stands, nothing deletes what it covers. Storage follows, see `binding`."""
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
+import structlog
+from celery import current_app
+from django.db import transaction
 from django.db.models import Q
+from kombu.exceptions import OperationalError
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -12,6 +17,11 @@ from kernel.errors import NOT_FOUND, Problem
 from storage.models import LegalHold, StoredFile
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
+
+BIND = "lifecycle.bind_holds_of"
+"""The task that brings a tenant's objects under its holds. The scheduler's round finds what was lost."""
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ def place(app: MicroApp, file_id: uuid.UUID | None, *, reason: str, actor: Princ
     )
     subject = f"file:{file_id}" if file_id else f"app:{app.id}"
     record(AuditAction.HOLD_PLACED, actor=actor, app_id=app.id, subject=subject, hold=str(hold.id), reason=reason)
+    _wake(app.tenant_id)
     return hold
 
 
@@ -58,3 +69,15 @@ def lift(app: MicroApp, hold_id: uuid.UUID, *, reason: str, actor: Principal | s
     record(
         AuditAction.HOLD_LIFTED, actor=actor, app_id=app.id, subject=f"app:{app.id}", hold=str(hold_id), reason=reason
     )
+    _wake(app.tenant_id)
+
+
+def _wake(tenant_id: uuid.UUID) -> None:
+    transaction.on_commit(partial(_send, tenant_id))
+
+
+def _send(tenant_id: uuid.UUID) -> None:
+    try:
+        current_app.send_task(BIND, args=(str(tenant_id),))
+    except OperationalError as error:
+        _log.warning("queue_out_of_reach", task=BIND, reason=str(error))

@@ -13,8 +13,11 @@ from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from quotas.models import Reservation
 from storage.handling import Handling
+from storage.hold_models import HeldObject, LegalHold
 from storage.states import UploadState
 from tenancy.models import MicroApp, TenantModel
+
+__all__ = ["Folder", "HeldObject", "Keeping", "LegalHold", "StoredFile", "Upload"]
 
 JSON = models.JSONField
 MAX_KEY_NAME = 512
@@ -241,30 +244,3 @@ class Keeping(TenantModel):
     def __str__(self) -> str:
         days = self.delete_after_days
         return f"{self.app}: {'for ever' if days is None else f'{days} days'}"
-
-
-class LegalHold(TenantModel):
-    """While it stands nothing deletes what it covers: one file, or everything of an app."""
-
-    app = models.ForeignKey(MicroApp, on_delete=models.PROTECT, related_name="+")
-    file_id = models.UUIDField(null=True)
-    reason = models.CharField(max_length=300)
-    placed_by = models.CharField(max_length=160)
-    placed_at = models.DateTimeField(default=clock.now)
-    lifted_by = models.CharField(max_length=160, blank=True)
-    lifted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(lifted_at=None, lifted_by="") | (Q(lifted_at__isnull=False) & ~Q(lifted_by="")),
-                name="legal_hold_lifted_by_somebody",
-            )
-        ]
-        indexes: ClassVar = [
-            # Every deletion asks for those that stand, a small part of all that ever were.
-            models.Index(fields=["tenant", "app"], name="legal_hold_standing", condition=Q(lifted_at=None)),
-        ]
-
-    def __str__(self) -> str:
-        return self.reason

@@ -32,7 +32,7 @@ class ObjectLock(Protocol):
         """Whether the bucket has object lock; what can't be told is an error, never a no."""
 
     def hold(self, key: ObjectKey, etag: str) -> None:
-        """Hold every version that has this ETag; again changes nothing.
+        """Hold the newest version that has this ETag; again changes nothing.
 
         Raises ObjectChangedError where none has it, HoldNotKeptError.
         """
@@ -60,9 +60,8 @@ class S3ObjectLock:
         """PutObjectLegalHold, and GetObjectLegalHold to see it."""
         with storage_answers(self._circuit):
             wanted = [version for version in self._versions.of(str(key)) if version.etag == etag]
-            for version in wanted:
-                if not self._versions.set_hold(version, on=True):
-                    raise HoldNotKeptError
+            if wanted and not self._versions.set_hold(wanted[-1], on=True):
+                raise HoldNotKeptError
         if not wanted:
             raise ObjectChangedError
 

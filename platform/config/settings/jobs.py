@@ -53,6 +53,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-keys": {"task": "gateway.forget_old_keys", "schedule": 600.0},
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
     "archive-due-files": {"task": "lifecycle.archive_due", "schedule": 60.0},
+    "bind-legal-holds": {"task": "lifecycle.bind_holds", "schedule": 60.0},
     "warn-of-deletions": {"task": "lifecycle.warn_of_deletions", "schedule": 6 * 3600.0},
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
     "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},
