@@ -12,6 +12,7 @@ from kernel.errors import Problem
 from kernel.sizes import in_words
 from lifecycle import holds, keeping
 from lifecycle.access import app_to_keep
+from lifecycle.binding import being_let_go
 from lifecycle.forms import ArchivingForm, HoldForm, KeepingForm
 from storage.models import Keeping, LegalHold
 from tenancy.models import MicroApp
@@ -93,6 +94,7 @@ def _page(
         "preview": preview,
         "deleted_words": in_words(preview.deleted_now_bytes) if preview else "",
         "holds": LegalHold.objects.filter(app=app).order_by("lifted_at", "-id")[:50],
+        "being_let_go": being_let_go(app.id),
     }
     return render(request, "lifecycle/keeping.html", context, status=422 if wrong else 200)
 

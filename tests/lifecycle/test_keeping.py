@@ -12,7 +12,8 @@ from kernel.errors import Problem
 from kernel.identifiers import new_id
 from lifecycle import holds, keeping
 from lifecycle.deletion import delete_due
-from storage.models import Keeping, StoredFile
+from storage.hold_models import Binding
+from storage.models import HeldObject, Keeping, LegalHold, StoredFile
 from storage.object_store import ObjectStore
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
@@ -151,6 +152,36 @@ def test_holds_are_placed_and_lifted_with_a_reason(store: ObjectStore) -> None:
     lifted = page.post(f"/apps/{slug}/keeping/holds/{hold.id}/lift/", {"reason": "settled"}, follow=True)
     assert "Lifted" in lifted.content.decode()
     assert page.post(f"/apps/{slug}/keeping/holds/{hold.id}/lift/", {"reason": "again"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("binding", "words"),
+    [
+        (Binding.PENDING, "Being bound in storage; until then it binds Gatehouse only"),
+        (Binding.BOUND, "Bound in storage: nobody can destroy it there either"),
+        (Binding.ALONE, "Binds Gatehouse only: this storage has no object lock"),
+    ],
+)
+def test_the_pages_say_whom_a_hold_binds(store: ObjectStore, binding: Binding, words: str) -> None:
+    person = new_person()
+    stored = filed(person.app, store)
+    with tenant_scope(person.app.tenant_id):
+        hold = holds.place(person.app, stored.pk, reason="a lawsuit", actor=OWNER)
+        LegalHold.objects.filter(pk=hold.pk).update(binding=binding)
+        bound_at = clock.now() if binding == Binding.BOUND else None
+        HeldObject.objects.create(tenant_id=hold.tenant_id, app=person.app, file_id=stored.pk, bound_at=bound_at)
+    page, slug = browser(person), person.app.slug
+    assert words in page.get(f"/apps/{slug}/keeping/").content.decode()
+    assert words in page.get(f"/apps/{slug}/files/{stored.pk}/").content.decode()
+
+
+def test_the_page_says_what_storage_is_still_letting_go(store: ObjectStore) -> None:
+    person = new_person()
+    stored = filed(person.app, store)
+    with tenant_scope(person.app.tenant_id):
+        HeldObject.objects.create(tenant_id=stored.tenant_id, app=person.app, file_id=stored.pk, bound_at=clock.now())
+    page = browser(person).get(f"/apps/{person.app.slug}/keeping/").content.decode()
+    assert "Storage still keeps 1 file that was held" in page
 
 
 def test_for_everybody_else_there_is_no_such_page(store: ObjectStore) -> None:

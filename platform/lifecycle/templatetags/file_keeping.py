@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.identity import signed_in_id
 from kernel.decisions import Denied
 from lifecycle.archiving import hours_to_fetch
+from lifecycle.binding import binding_of
 from lifecycle.holds import standing
 from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, may_delete, retained_until
@@ -34,6 +35,7 @@ def file_keeping(context: Context, app: MicroApp, stored: StoredFile) -> dict[st
         "app": app,
         "file": stored,
         "is_held": held,
+        "binding": binding_of(app.id, stored.pk),
         "retained_until": until if until > now else None,
         "is_marked_only": stored.archived_as == TAG,
         "hours": hours_to_fetch(stored),
