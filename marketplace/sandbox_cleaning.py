@@ -21,6 +21,7 @@ from tenancy.scoping import tenant_scope
 
 _CLEANING = system_principal("sandbox")
 _AT_ONCE = 50
+_AREAS = (Area.THUMBS, Area.PREVIEWS, Area.FILES)
 
 
 def clean_up(store: ObjectStore, now: dt.datetime | None = None) -> int:
@@ -42,7 +43,7 @@ def end(sandbox: GuestSandbox, store: ObjectStore, moment: dt.datetime) -> None:
         _close(sandbox, moment)
     with tenant_scope(sandbox.tenant_id):
         files = list(StoredFile.objects.select_related("reservation"))
-        keys = [stored.key(area) for stored in files for area in (Area.THUMBS, Area.FILES)]
+        keys = [stored.key(area) for stored in files for area in _AREAS]
         held = set(HeldObject.objects.values_list("file_id", flat=True))
     for stored in files:
         if stored.pk in held:

@@ -17,6 +17,8 @@ from broker.tokens import verify
 from kernel import clock
 from kernel.errors import Problem
 from kernel.object_keys import Area
+from lifecycle import holds
+from lifecycle.binding import bind_holds
 from marketplace import sandbox
 from marketplace.installing import Choices, install
 from marketplace.models import GuestSandbox
@@ -28,15 +30,20 @@ from operations import sandbox_samples
 from policy.costs import estimate, shipped_book
 from scanning.engines.registry import engines
 from scanning.pipeline import scan_upload
-from storage.models import StoredFile, Upload
-from storage.object_store import object_store
+from storage.models import HeldObject, StoredFile, Upload
+from storage.object_lock import S3ObjectLock
+from storage.object_store import ObjectStore, object_store, s3_client
+from storage.object_versions import ObjectVersions
 from tenancy.memberships import in_workspace
 from tenancy.models import Membership, MicroApp, Workspace
 from tenancy.principals import app_principal, user_principal
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import Person, bucket, new_person
+from tests.lifecycle.conftest import filed, locked_store
 
-__all__ = ["bucket"]
+__all__ = ["bucket", "locked_store"]
+
+IN_SIGHT = (Area.FILES, Area.THUMBS, Area.PREVIEWS)
 
 
 @pytest.fixture(autouse=True)
@@ -159,13 +166,15 @@ def test_after_a_day_nobody_gets_in_and_no_byte_is_left(guest: GuestSandbox, set
     scan_all(guest, settings)
     client = client_of(guest.user)
     with tenant_scope(guest.tenant_id):
-        keys = [stored.key(Area.FILES) for stored in StoredFile.objects.all()]
-    assert len(keys) == 3
+        keys = [stored.key(area) for stored in StoredFile.objects.all() for area in IN_SIGHT]
+    for key in keys[1::3] + keys[2::3]:
+        object_store().put(key, b"small", "image/webp", {}, encryption_key="")
+    assert len(keys) == 9
     while clean_up(object_store(), guest.expires_at + dt.timedelta(minutes=1)):
         pass
     assert client.get("/apps/").status_code == 302
     assert dead_by(verify(token).facts())
-    assert [object_store().head(key) for key in keys] == [None] * 3
+    assert [object_store().head(key) for key in keys] == [None] * 9
     with tenant_scope(guest.tenant_id):
         assert StoredFile.objects.count() == 0
         app.quota.refresh_from_db()
@@ -173,6 +182,26 @@ def test_after_a_day_nobody_gets_in_and_no_byte_is_left(guest: GuestSandbox, set
         assert AuditEvent.objects.filter(action="marketplace:sandbox:ended").count() == 1
     guest.refresh_from_db()
     assert guest.ended_at is not None
+
+
+def test_a_hold_in_a_sandbox_ends_with_it_in_storage_too(
+    guest: GuestSandbox, locked_store: ObjectStore, settings: Any, monkeypatch: Any
+) -> None:
+    lock = S3ObjectLock(s3_client(), settings.S3_BUCKET)
+    monkeypatch.setattr("marketplace.sandbox_cleaning.object_lock", lambda: lock)
+    app = first_app(guest)
+    stored = filed(app, locked_store)
+    with tenant_scope(guest.tenant_id):
+        hold = holds.place(app, None, reason="only a try", actor="user:guest")
+    bind_holds(lock, guest.tenant_id)
+    while clean_up(locked_store, guest.expires_at + dt.timedelta(minutes=1)):
+        pass
+    assert ObjectVersions(s3_client(), settings.S3_BUCKET).of(str(stored.key())) == []
+    bind_holds(lock, guest.tenant_id)
+    with tenant_scope(guest.tenant_id):
+        hold.refresh_from_db()
+        assert hold.lifted_at is not None
+        assert HeldObject.objects.count() == 0
 
 
 def test_cleaning_up_leaves_what_is_not_over_and_everything_live(guest: GuestSandbox) -> None:
