@@ -54,7 +54,7 @@ def thumbnails(edges: list[int]) -> bytes:
     from PIL import ImageOps  # noqa: PLC0415 - only once the limits stand
 
     made = []
-    with _opened() as picture:
+    with _opened(formats=_shown()) as picture:
         largest = max(edges)
         picture.draft("RGB", (largest * 2, largest * 2))
         picture.thumbnail((largest, largest))
@@ -107,12 +107,27 @@ def _require_whole(picture: bytes) -> None:
         whole.load()
 
 
-def _opened(picture: bytes = b"") -> "Image.Image":
+def _shown() -> tuple[str, ...]:
+    """HEIC alone where the file begins as one (ISO 14496-12 §4.3): its decoder is loaded for nothing else.
+
+    In one thread, since each takes memory of its own. What a file carries as its thumbnail isn't believed.
+    """
+    sys.stdin.buffer.seek(0)
+    if sys.stdin.buffer.read(8)[4:] != b"ftyp":
+        return _FORMATS
+    import pi_heif  # noqa: PLC0415
+
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener(thumbnails=False)
+    return ("HEIF",)
+
+
+def _opened(picture: bytes = b"", formats: tuple[str, ...] = _FORMATS) -> "Image.Image":
     from PIL import Image  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = None
     sys.stdin.buffer.seek(0)
-    opened = Image.open(io.BytesIO(picture) if picture else sys.stdin.buffer, formats=_FORMATS)
+    opened = Image.open(io.BytesIO(picture) if picture else sys.stdin.buffer, formats=formats)
     if opened.width * opened.height > _MOST_PIXELS:
         raise ValueError("too many pixels")
     return opened

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from kernel import clock
-from scanning.thumbnails import PICTURES
+from scanning.thumbnails import SHOWN
 from storage.models import StoredFile, Upload
 from storage.states import AWAITING_SCAN
 from tenancy.scoping import tenant_scope
@@ -30,7 +30,7 @@ def without_thumbnail(tenant_id: uuid.UUID) -> list[uuid.UUID]:
     now = clock.now()
     with tenant_scope(tenant_id):
         new = StoredFile.objects.filter(id__gte=_first_id_of(now - PICTURES_OF_LAST), created_at__lt=now - _patience())
-        ids = list(new.filter(has_thumbnail=False, content_type__in=PICTURES).values_list("id", flat=True)[:BATCH])
+        ids = list(new.filter(has_thumbnail=False, content_type__in=SHOWN).values_list("id", flat=True)[:BATCH])
     return [file_id for file_id in ids if _claim(f"thumbnail-resumed:{file_id}", 2 * PICTURES_OF_LAST)]
 
 

@@ -10,6 +10,9 @@ from scanning.media_process import NoDecodingError, decoded
 
 CONTENT_TYPE = "image/webp"
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+SHOWN = PICTURES | {"image/heic"}
+"""Pictures, and what becomes a small one though it is never made smaller or bare itself."""
+
 EDGES = (320, 1280)
 """In pixels: for lists, and for looking at one."""
 
@@ -27,7 +30,7 @@ class Thumbnails:
 
 def can_be_made_of(content_type: str) -> bool:
     """Whether this is a kind of picture that the child opens."""
-    return canonical(content_type) in PICTURES
+    return canonical(content_type) in SHOWN
 
 
 def thumbnails_of(chunks: Iterable[bytes]) -> Thumbnails | None:

@@ -11,6 +11,7 @@ from PIL import Image
 from scanning import media_process
 from scanning.media_size import MOST_PIXELS
 from scanning.thumbnails import EDGES, can_be_made_of, thumbnails_of
+from tests.media import heic
 from tests.scanning import samples
 
 ORIENTATION, MAKER = 0x0112, 0x010F
@@ -40,6 +41,28 @@ def test_a_photo_becomes_a_small_webp() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
 def test_other_formats_work_too(kind: str) -> None:
     assert opened(thumbnail_of([samples.picture(kind, (400, 400))])).size == (320, 320)
+
+
+def test_a_phones_heic_photo_stands_upright_and_its_notes_are_gone() -> None:
+    made = thumbnails_of([heic.SIDEWAYS])
+    assert b"Ann's camera" in heic.SIDEWAYS
+    assert made is not None
+    small = opened(made.small).convert("RGB")
+    assert (small.size, opened(made.large).size) == ((213, 320), (320, 480))
+    assert b"camera" not in made.small + made.large
+    red, _, blue = small.getpixel((100, 20))  # type: ignore[misc]  # an RGB picture's pixels are three numbers
+    assert red > blue, "what was on the left is on top"
+
+
+def test_a_heic_photo_that_announces_too_many_pixels_gives_none() -> None:
+    size = (480).to_bytes(4, "big") + (320).to_bytes(4, "big")
+    assert size in heic.SIDEWAYS
+    assert thumbnail_of([heic.SIDEWAYS.replace(size, (20_000).to_bytes(4, "big") * 2)]) is None
+
+
+@pytest.mark.parametrize("length", [40, 300, 500])
+def test_a_heic_photo_that_is_cut_off_gives_none(length: int) -> None:
+    assert thumbnail_of([heic.SIDEWAYS[:length]]) is None
 
 
 def test_there_are_two_sizes() -> None:
@@ -140,6 +163,7 @@ def test_the_child_gets_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_pictures_are_told_from_other_files_by_their_type() -> None:
     assert can_be_made_of("image/jpg")
     assert can_be_made_of("image/webp")
-    assert not can_be_made_of("image/heic")
+    assert can_be_made_of("image/heic")
+    assert can_be_made_of("image/heif")
     assert not can_be_made_of("image/svg+xml")
     assert not can_be_made_of("application/pdf")

@@ -12,6 +12,7 @@ from storage.models import StoredFile, Upload
 from storage.object_store import ObjectStore
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
+from tests.media import heic
 from tests.scanning import samples
 from tests.scanning.world import arrive, file_of, new_app
 
@@ -47,6 +48,13 @@ def test_a_photo_gets_one_of_each_size(app: MicroApp, store: ObjectStore, clamd_
     assert large is not None
     assert Image.open(io.BytesIO(large)).size == (1280, 640)
     assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
+
+
+def test_a_phones_heic_photo_is_let_in_and_gets_both(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
+    stored = filed(app, store, clamd_url, heic.SIDEWAYS, "image/heic")
+    assert pictures.make_thumbnail(store, app.tenant_id, stored.id)
+    assert thumbnail(stored, store)
+    assert thumbnail(stored, store, Area.PREVIEWS)
 
 
 def test_a_damaged_photo_gets_none_and_stays_a_file(app: MicroApp, store: ObjectStore, clamd_url: str) -> None:
