@@ -11,10 +11,17 @@ from contextlib import ExitStack
 from tests.bench.broker import measure_broker
 from tests.bench.burst import measure_burst
 from tests.bench.gateway import measure_gateway
+from tests.bench.growth import measure_growth
 from tests.bench.pipeline import measure_pipeline
 from tests.bench.servers import stack
 
-PARTS = {"broker": measure_broker, "gateway": measure_gateway, "burst": measure_burst, "pipeline": measure_pipeline}
+PARTS = {
+    "broker": measure_broker,
+    "gateway": measure_gateway,
+    "growth": measure_growth,
+    "burst": measure_burst,
+    "pipeline": measure_pipeline,
+}
 
 
 def main(names: list[str]) -> None:
