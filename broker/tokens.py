@@ -55,8 +55,12 @@ class Claims:
 
     def require_within(self, path: str) -> None:
         """Raises Problem NOT_FOUND for a thing outside the token's prefix: it isn't there for this token."""
-        if not is_within(path, self.prefix):
+        if not self.reaches(path):
             raise Problem(NOT_FOUND)
+
+    def reaches(self, path: str) -> bool:
+        """Whether a thing at this path is there for the token."""
+        return is_within(path, self.prefix)
 
     def facts(self) -> TokenFacts:
         """What decides whether the token was stopped."""

@@ -24,15 +24,16 @@ class Caller:
 
     def app(self) -> MicroApp:
         """The token's app with its workspace, never to be changed. Raises Problem KEY_REVOKED when it is gone."""
-        return self._held().app
+        return self.current().app
 
     def policy(self) -> InstalledPolicy:
         """What the app may do. Raises Problem as `snapshots.read` does."""
-        return self._held().policy
+        return self.current().policy
 
     def relabelled(self, labels: Mapping[str, str]) -> dict[str, str]:
         """The labels as the platform's rules leave them. Raises Problem as `snapshots.read` does."""
-        return self._held().relabelled(labels)
+        return self.current().relabelled(labels)
 
-    def _held(self) -> Snapshot:
+    def current(self) -> Snapshot:
+        """The app and its policy as the gate let them in, else as they are now. Raises Problem as `snapshots.read`."""
         return self.snapshot or snapshots.read(self.claims.tenant, self.claims.app)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from admission.gate import Admitted, Ask, admit
+from admission.gate import Admission, Ask, admit
 from admission.operations import Operation
 from broker.clients import Client
 from broker.exchange import Parties, Wanted, exchange, grant_to_app
@@ -34,7 +35,7 @@ class Requested:
     """What one call gives: a token that may only add files, the upload started with it, and what it was offered."""
 
     issued: Issued
-    admitted: Admitted
+    admitted: Admission
     upload: Upload
     offered: UploadForm | SignedParts
 
@@ -50,10 +51,15 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
     except OAuthError as error:
         raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
     claims = verify(issued.value)
-    admitted = admit(Ask.by(claims.facts(), Operation.UPLOAD_START))
+    passed: list[Admission] = []
+
+    def pay(**held: Any) -> Admission:
+        passed.append(admit(Ask.by(claims.facts(), Operation.UPLOAD_START, **held)))
+        return passed[-1]
+
     caller = Caller(claims)
-    upload, offered = offer(caller, start_upload(caller, request), part_store())
-    return Requested(issued, admitted, upload, offered)
+    upload, offered = offer(caller, start_upload(caller, request, pay=pay), part_store())
+    return Requested(issued, passed[-1], upload, offered)
 
 
 def _exchanged(who: Presented | Client, wanted: Wanted, grants: GrantSource) -> Issued:

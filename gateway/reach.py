@@ -1,7 +1,7 @@
 """What a token reaches: its app's things within its prefix. Everything else isn't there, alike for all reasons."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from gateway.callers import Caller
 from kernel.errors import FILE_ARCHIVED, FILE_LOCKED, NOT_FOUND, UPLOAD_CLOSED, Problem
@@ -29,6 +29,15 @@ def find_file(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> St
         raise Problem(NOT_FOUND)
     caller.claims.require_within(folders.path_of(stored.folder))
     return stored
+
+
+def find_each(caller: Caller, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, StoredFile]:
+    """Those of the app's files that are in reach and not in the trash. Must run in the tenant's scope."""
+    which = StoredFile.objects.filter(pk__in=file_ids, app_id=caller.claims.app, trashed_at=None)
+    found = list(which.select_related("folder", "reservation"))
+    parents = {stored.folder_id: stored.folder for stored in found}
+    reached = {key for key, folder in parents.items() if caller.claims.reaches(folders.path_of(folder))}
+    return {stored.pk: stored for stored in found if stored.folder_id in reached}
 
 
 def find_available(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> StoredFile:

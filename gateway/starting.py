@@ -83,11 +83,10 @@ def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = Non
     if request.replace:
         caller.claims.require_action(Action.FILES_LIST)  # as for every change of a file that is there
     part_size = _part_size(request)
-    tenant_id, app_id = caller.claims.tenant, caller.claims.app
     if pay is None:
-        upload = _draft(caller, snapshots.read(tenant_id, app_id), request, name)
+        upload = _draft(caller, caller.current(), request, name)
     else:
-        upload = snapshots.decided(tenant_id, app_id, partial(_paid, caller, request, name, pay))
+        upload = snapshots.decided(caller.claims.tenant, caller.claims.app, partial(_paid, caller, request, name, pay))
     upload.part_size = part_size
     _record(caller, upload, folder_path.split("/") if folder_path else [], key)
     return upload
@@ -98,9 +97,8 @@ def start_uploads(caller: Caller, wanted: Sequence[tuple[UploadRequest, Keyed | 
 
     What stands in the way of one is in its place, a Problem or a database's error, and nobody else's.
     """
-    tenant_id, app_id = caller.claims.tenant, caller.claims.app
     try:
-        snapshot = snapshots.read(tenant_id, app_id)
+        snapshot = caller.current()
     except Problem as problem:
         return [problem] * len(wanted)
     drafts = [_drafted(caller, snapshot, request) for request, _key in wanted]

@@ -1,4 +1,4 @@
-"""Many things in one call: each item by itself, in its own transactions, with its own result and its own record."""
+"""Many things in one call: each item with its own result and its own record, and none in another's way."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from gateway import files, trash
 from gateway.api import answers, schemas
-from gateway.api.batch import BatchParser, answer_each
+from gateway.api.batch import BatchParser, answer_all
 from gateway.api.freshness import unless_known
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
@@ -20,6 +20,7 @@ from gateway.copies import copy_file
 from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
 from gateway.paths import folder_path
+from kernel.errors import Problem
 from storage.folders import path_of
 from storage.models import StoredFile
 from storage.object_store import object_store
@@ -127,9 +128,7 @@ class SignedUrlBatchView(OperationView):
 
     def post(self, request: Request) -> Response:
         """GetSignedUrlBatch."""
-        return answer_each(
-            request, schemas.SignUrlItem, lambda caller, item, key: sign(caller, uuid.UUID(item.id), item, key)
-        )
+        return answer_all(request, schemas.SignUrlItem, sign_all)
 
 
 def sign(caller: Caller, file_id: uuid.UUID, wanted: schemas.SignUrl, key: Keyed | None) -> Reply:
@@ -140,6 +139,15 @@ def sign(caller: Caller, file_id: uuid.UUID, wanted: schemas.SignUrl, key: Keyed
         return Reply(200, answers.SignedUrl(signed.url, signed.expires_at), kept={"file": str(file_id)})
 
     return once(caller, key, give, lambda kept: replace(give(), replayed=kept.replayed))
+
+
+def sign_all(caller: Caller, wanted: list[tuple[schemas.SignUrlItem, Keyed | None]]) -> list[Reply | Problem]:
+    """GetSignedUrl of each. The call's key is enough for all: nothing is kept of a link but that it was given."""
+    links = files.sign_urls(caller, [(uuid.UUID(item.id), item.area()) for item, _key in wanted])
+    return [
+        link if isinstance(link, Problem) else Reply(200, answers.SignedUrl(link.url, link.expires_at))
+        for link in links
+    ]
 
 
 def _file(caller: Caller, stored: StoredFile) -> answers.File:

@@ -26,9 +26,8 @@ from kernel import clock
 from kernel.errors import KEY_EXPIRED, KEY_REVOKED, RATE_LIMITED, STORAGE_UNAVAILABLE, TEMPLATE_THROTTLED, Problem
 from telemetry.metrics import GATE, GATE_WITHOUT_REDIS
 
-__all__ = ["Admission", "Admitted", "Ask", "NewPolicyError", "PolicyHeld", "RefusedError", "admit"]
+__all__ = ["Admission", "Ask", "NewPolicyError", "PolicyHeld", "RefusedError", "admit"]
 
-Admitted = Admission
 _ATTEMPTS = 4
 _decide = RedisScript("gate.lua")
 _local = LocalLimiter()

@@ -99,6 +99,23 @@ def list_trash(keeper: Person) -> Wish:
     return "get", "/trash", None
 
 
+def sign_parts(keeper: Person) -> Wish:
+    upload = keeper.start(path=f"{new_id().hex}.jpg", size=9_000_000, multipart=True).json()
+    return "post", f"/uploads/{upload['id']}/parts", {"numbers": [1, 2]}
+
+
+def start_ten(_keeper: Person) -> Wish:
+    return "post", "/uploads/batch", {"items": [wish(f"{number}.jpg") for number in range(10)]}
+
+
+def sign_ten(keeper: Person) -> Wish:
+    return "post", "/files/batch/signed-url", {"items": [{"id": put(keeper)} for _number in range(10)]}
+
+
+def create_ten(_keeper: Person) -> Wish:
+    return "post", "/folders/batch", {"items": [{"path": f"new {new_id().hex}"} for _number in range(10)]}
+
+
 @pytest.mark.parametrize(
     ("operation", "asked"),
     [
@@ -117,6 +134,10 @@ def list_trash(keeper: Person) -> Wish:
         (delete, Asked(queries=7, transactions=2, entries=0, trips=1)),
         (restore, Asked(queries=7, transactions=2, entries=0, trips=1)),
         (list_trash, Asked(queries=3, transactions=2, entries=0, trips=1)),
+        (sign_parts, Asked(queries=7, transactions=1, entries=0, trips=1)),
+        (start_ten, Asked(queries=0, transactions=0, entries=1, trips=2)),
+        (sign_ten, Asked(queries=3, transactions=1, entries=0, trips=2)),
+        (create_ten, Asked(queries=40, transactions=10, entries=0, trips=2)),
     ],
 )
 def test_an_operation_asks_no_more_than_this(
