@@ -10,7 +10,7 @@ import math
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from admission.asking import LayerState, RefusedError
 from gateway.door.environment import Scope
@@ -40,13 +40,22 @@ class _Asker:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Empty:
+    """A rate without room: `until` then nobody asks the gate, `room_at` there will be a unit; moments by our clock."""
+
+    refusal: RefusedError
+    until: float
+    room_at: float
+
+
 class Refusals:
     """Those of one process; safe for any number of threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._askers: dict[bytes, _Asker] = {}
-        self._empty: dict[str, tuple[float, RefusedError]] = {}
+        self._empty: dict[str, _Empty] = {}
 
     def keep(self, scope: Scope, refusal: RefusedError, headers: Headers) -> None:
         """Say it again to this asker, and to those who are known to be held by the same rate."""
@@ -56,7 +65,8 @@ class Refusals:
             if len(kept) >= _MOST_KEPT:
                 kept.clear()  # whoever is forgotten asks the gate
         now = self._clock()
-        self._empty[refusal.rate_key] = now + min(refusal.certain_s, MOST_SECONDS), refusal
+        until, room_at = now + min(refusal.certain_s, MOST_SECONDS), now + refusal.certain_s
+        self._empty[refusal.rate_key] = _Empty(refusal, until, room_at)
         own = [(name, value) for name, value in headers if not name.lower().startswith(_NEW_EACH_TIME)]
         self._askers[_asked(scope)] = _Asker(refusal.rate_key, own, now + KNOWN_SECONDS)
 
@@ -65,19 +75,19 @@ class Refusals:
         if not self._empty:
             return None
         asker, now = self._askers.get(_asked(scope)), self._clock()
-        if asker is None or asker.until <= now or asker.rate_key not in self._empty:
+        empty = self._empty.get(asker.rate_key) if asker and asker.until > now else None
+        if asker is None or empty is None:
             return None
-        until, refusal = self._empty[asker.rate_key]
-        if until <= now:
-            self._let_one_ask(asker.rate_key, until, refusal, now)
+        if empty.until <= now:
+            self._let_one_ask(asker.rate_key, empty, now)
             return None
-        return _with_seconds(refusal, math.ceil(until - now)), asker.headers
+        return _with_seconds(empty.refusal, max(1, math.ceil(empty.room_at - now))), asker.headers
 
-    def _let_one_ask(self, rate_key: str, until: float, refusal: RefusedError, now: float) -> None:
-        """There is room for one now, and until the next unit has come for nobody else."""
-        next_unit = until + next(state.rate.interval for state in _own(refusal)) / 1_000_000
+    def _let_one_ask(self, rate_key: str, empty: _Empty, now: float) -> None:
+        """There is room for one at most, and until the next unit has come for nobody else."""
+        next_unit = empty.room_at + next(state.rate.interval for state in _own(empty.refusal)) / 1_000_000
         if next_unit > now:
-            self._empty[rate_key] = min(next_unit, now + ASKING_SECONDS), refusal
+            self._empty[rate_key] = replace(empty, until=min(next_unit, now + ASKING_SECONDS))
         else:
             self._empty.pop(rate_key, None)
 

@@ -76,6 +76,15 @@ def test_what_is_said_names_the_layer_and_whoever_heeds_it_gets_in(refusals: Ref
     assert headers == [("access-control-allow-origin", "https://app.example")]
 
 
+def test_the_wait_that_is_told_is_the_whole_one_though_the_gate_is_asked_sooner(
+    refusals: Refusals, clock: Clock
+) -> None:
+    keep(refusals, Asked(), refusal(30.5))
+    clock.now += 0.6
+    told, _headers = refusals.again(Asked()) or pytest.fail("It was forgotten.")  # type: ignore[arg-type, misc]
+    assert (told.retry_after_s, told.facts["seconds"]) == (30, "30")
+
+
 @pytest.mark.parametrize(
     "other",
     [Asked(token="b"), Asked(origin="https://other.example"), Asked(method="GET"), Asked(path="/api/v1/files")],
