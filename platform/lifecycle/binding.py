@@ -25,7 +25,7 @@ from storage.object_lock import HoldNotKeptError, ObjectLock
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
 
-BATCH = 20
+PAGE, BATCH = 10_000, 20
 LEASE = dt.timedelta(minutes=10)
 """How long a batch is one worker's: longer than storage, at its slowest, takes for it. What failed waits as long."""
 
@@ -46,6 +46,7 @@ def bind_holds(lock: ObjectLock, tenant_id: uuid.UUID) -> None:
         with tenant_scope(tenant_id):
             _stand_alone()
         return
+    _enlist(tenant_id)
     end = clock.now() + _LONGEST_ROUND
     for take, step in ((_taken_to_let_go, _let_go), (_taken_to_hold, _hold)):
         while _work(lock, tenant_id, take, step) and clock.now() < end:
@@ -93,6 +94,22 @@ def _stand_alone() -> None:
     HeldObject.objects.all().delete()
 
 
+def _enlist(tenant_id: uuid.UUID) -> None:
+    """Give every covered file its row, and have those worked on that no hold covers any more."""
+    are_more = True
+    while are_more:
+        with tenant_scope(tenant_id):
+            apps, files = _standing()
+            known = HeldObject.objects.filter(file_id=OuterRef("pk"))
+            new = StoredFile.objects.filter(~Exists(known), Q(app_id__in=apps) | Q(pk__in=files)).only(
+                "tenant_id", "app_id"
+            )
+            rows = [HeldObject(tenant_id=tenant_id, app_id=stored.app_id, file_id=stored.pk) for stored in new[:PAGE]]
+            HeldObject.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
+            HeldObject.objects.filter(bound_at__isnull=False).exclude(covered()).update(bound_at=None)
+        are_more = len(rows) == PAGE
+
+
 def _work(lock: ObjectLock, tenant_id: uuid.UUID, take: Callable[[], list[HeldObject]], step: _Step) -> bool:
     """One batch; whether there was one. What storage couldn't do is tried again, and doesn't stop the others."""
     with tenant_scope(tenant_id):
@@ -115,25 +132,19 @@ def _try(lock: ObjectLock, held: HeldObject, step: _Step) -> None:
 
 
 def _taken_to_hold() -> list[HeldObject]:
-    """Objects that nobody has held yet, each with its row, which is this worker's for a while."""
-    apps, files = _standing()
-    known = HeldObject.objects.filter(file_id=OuterRef("pk"))
-    new = StoredFile.objects.filter(~Exists(known), Q(app_id__in=apps) | Q(pk__in=files)).order_by("id")[:BATCH]
-    made = [HeldObject(tenant_id=stored.tenant_id, app_id=stored.app_id, file_id=stored.pk) for stored in new]
-    HeldObject.objects.bulk_create(made, ignore_conflicts=True)
     return _claimed(HeldObject.objects.filter(covered(), bound_at=None))
 
 
 def _taken_to_let_go() -> list[HeldObject]:
-    return _claimed(HeldObject.objects.exclude(covered()))
+    return _claimed(HeldObject.objects.filter(bound_at=None).exclude(covered()))
 
 
 def _claimed(rows: "QuerySet[HeldObject]") -> list[HeldObject]:
-    """Some rows that no other worker has in its hands; none of them counts as held while one has."""
+    """Some rows that no other worker has in its hands."""
     now = clock.now()
     free = rows.filter(Q(claimed_until=None) | Q(claimed_until__lt=now)).order_by("id")
     batch = list(free.select_for_update(skip_locked=True)[:BATCH])
-    HeldObject.objects.filter(pk__in=[held.pk for held in batch]).update(claimed_until=now + LEASE, bound_at=None)
+    HeldObject.objects.filter(pk__in=[held.pk for held in batch]).update(claimed_until=now + LEASE)
     return batch
 
 
@@ -150,10 +161,12 @@ def _hold(lock: ObjectLock, held: HeldObject) -> None:
 
 
 def _let_go(lock: ObjectLock, held: HeldObject) -> None:
-    """A hold that is placed meanwhile finds no row afterwards, and has its own made."""
+    """Where a hold came meanwhile, the row stays for it."""
     lock.release(_key(held))
     with tenant_scope(held.tenant_id):
-        HeldObject.objects.filter(pk=held.pk).delete()
+        row = HeldObject.objects.filter(pk=held.pk)
+        row.exclude(covered()).delete()
+        row.update(claimed_until=None)
 
 
 def _key(held: HeldObject) -> ObjectKey:

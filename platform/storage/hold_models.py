@@ -53,7 +53,7 @@ class LegalHold(TenantModel):
 
 
 class HeldObject(TenantModel):
-    """One file's object that storage holds, once `bound_at` is set, or may hold. It may outlive the file's row.
+    """One file's object that storage holds while `bound_at` is set, else may hold. It may outlive the file's row.
 
     Who works on it says until when; a worker that was killed is followed by another after that.
     """
@@ -67,6 +67,10 @@ class HeldObject(TenantModel):
         constraints: ClassVar = [
             # Every deletion asks for it: what storage would keep is left alone.
             models.UniqueConstraint(fields=["tenant", "file_id"], name="held_object_once"),
+        ]
+        indexes: ClassVar = [
+            # The workers read what is to be held or let go, a small part of what is held for years.
+            models.Index(fields=["tenant", "id"], name="held_object_to_do", condition=Q(bound_at=None)),
         ]
 
     def __str__(self) -> str:

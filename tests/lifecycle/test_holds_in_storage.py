@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from celery import current_app
+from kombu.exceptions import OperationalError
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
 from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
-from lifecycle import binding, holds
+from lifecycle import binding, holds, tasks
 from lifecycle.binding import bind_holds
 from lifecycle.deletion import delete_due
 from lifecycle.findings import Kind
@@ -320,12 +322,39 @@ def test_many_files_are_bound_in_one_round(
     app: MicroApp, locked_store: ObjectStore, lock: S3ObjectLock, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(binding, "BATCH", 2)
+    monkeypatch.setattr(binding, "PAGE", 2)
     files = {filed(app, locked_store, name=f"{number}.jpg").pk for number in range(5)}
     hold = place(app)
     bind_holds(lock, app.tenant_id)
     assert (rows(app), state(app, hold)) == (files, Binding.BOUND)
     lift(app, hold)
     bind_holds(lock, app.tenant_id)
+    assert rows(app) == set()
+
+
+def test_placing_and_lifting_ask_for_a_worker_at_once(app: MicroApp, monkeypatch: Any) -> None:
+    sent = list[Any]()
+    monkeypatch.setattr(current_app, "send_task", lambda task, args: sent.append((task, args)))
+    hold = place(app)
+    lift(app, hold)
+    assert sent == [("lifecycle.bind_holds_of", (str(app.tenant_id),))] * 2
+
+
+def test_without_a_queue_the_hold_stands_and_the_round_finds_it(
+    app: MicroApp, locked_store: ObjectStore, lock: S3ObjectLock, monkeypatch: Any
+) -> None:
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise OperationalError
+
+    filed(app, locked_store)
+    monkeypatch.setattr(current_app, "send_task", unreachable)
+    hold = place(app)
+    monkeypatch.setattr(tasks, "object_lock", lambda: lock)
+    monkeypatch.setattr(tasks, "tenants_with_apps", lambda: [app.tenant_id])
+    tasks.bind_holds()
+    assert state(app, hold) == Binding.BOUND
+    lift(app, hold)
+    tasks.bind_holds_of(str(app.tenant_id))
     assert rows(app) == set()
 
 
