@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
+from kernel.errors import Problem
 from lifecycle.holds import standing
 from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, archive_at, is_archive_due
@@ -45,8 +46,8 @@ def _due(moment: dt.datetime) -> list[StoredFile]:
 def _put_away(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
     try:
         archived_as = store.put_away(stored.key(), stored.etag, object_tags(stored))
-    except ObjectChangedError:
-        _log.warning("archive_left_out", file=str(stored.pk), reason="storage holds something else")
+    except (ObjectChangedError, Problem) as error:
+        _left_out(stored, error)
         return False
     with tenant_scope(stored.tenant_id):
         current = _locked(stored.pk)
@@ -88,8 +89,8 @@ def fetch_asked(store: Archive, tenant_id: uuid.UUID, now: dt.datetime | None = 
 def _fetch(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
     try:
         is_back = store.fetch(stored.key(), stored.etag, object_tags(stored), stored.archived_as)
-    except ObjectChangedError:
-        _log.warning("archive_left_out", file=str(stored.pk), reason="storage holds something else")
+    except (ObjectChangedError, Problem) as error:
+        _left_out(stored, error)
         return False
     if not is_back:
         return False
@@ -103,6 +104,13 @@ def _fetch(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
         HeldObject.objects.filter(file_id=current.pk).update(bound_at=None)  # a copy onto itself isn't held yet
         _record(AuditAction.FILE_BROUGHT_BACK, current, _LIFECYCLE)
     return True
+
+
+def _left_out(stored: StoredFile, error: Exception) -> None:
+    """One file's trouble, such as a key that can't be used, doesn't stop the others; the next round tries again."""
+    is_other = isinstance(error, ObjectChangedError)
+    reason = "storage holds something else" if is_other else str(error)
+    _log.warning("archive_left_out", file=str(stored.pk), reason=reason)
 
 
 def hours_to_fetch(stored: StoredFile) -> int:

@@ -16,7 +16,7 @@ from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import ObjectKey
 from storage import encryption
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
-from storage.object_store import s3_client
+from storage.object_store import LONGEST_COPY_SECONDS, s3_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -49,15 +49,18 @@ class Archive(Protocol):
 class S3Archive:
     """Any S3-compatible engine, through boto3; `wanted` is a storage class, or empty for the tag."""
 
-    def __init__(self, client: "S3Client", bucket: str, wanted: str) -> None:
-        self._client, self._bucket, self._wanted = client, bucket, wanted
+    def __init__(self, client: "S3Client", bucket: str, wanted: str, *, patient: "S3Client | None" = None) -> None:
+        """The `patient` client waits while storage copies a large object."""
+        self._client, self._bucket, self._wanted, self._patient = client, bucket, wanted, patient or client
         self._circuit = storage_circuit()
 
     def put_away(self, key: ObjectKey, etag: str, tags: Mapping[str, str]) -> str:
         """CopyObject onto itself and HeadObject, else PutObjectTagging and GetObjectTagging."""
         with storage_answers(self._circuit):
             facts = self._require_same(key, etag)
-            if self._wanted and not facts.get("SSEKMSKeyId") and self._keeps_class(key, etag, self._wanted):
+            is_there = bool(self._wanted) and facts.get("StorageClass") == self._wanted  # nobody waited for its copy
+            can_be_copied = self._wanted and not facts.get("SSEKMSKeyId")
+            if is_there or (can_be_copied and self._keeps_class(key, etag, self._wanted)):
                 return self._wanted
             self._tag(key, {**tags, TAG_NAME: TAG_VALUE})
             return TAG
@@ -105,7 +108,7 @@ class S3Archive:
 
     def _copy_as(self, key: ObjectKey, etag: str, storage_class: str) -> None:
         """The version that it was stays below it until the next reconcile, where the bucket keeps versions."""
-        self._client.copy_object(
+        self._patient.copy_object(
             Bucket=self._bucket,
             Key=str(key),
             CopySource={"Bucket": self._bucket, "Key": str(key)},
@@ -141,4 +144,5 @@ def _code(error: ClientError) -> str:
 @functools.cache
 def archive() -> Archive:
     """The process's archive."""
-    return S3Archive(s3_client(), settings.S3_BUCKET, settings.S3_ARCHIVE_CLASS)
+    patient = s3_client(LONGEST_COPY_SECONDS)
+    return S3Archive(s3_client(), settings.S3_BUCKET, settings.S3_ARCHIVE_CLASS, patient=patient)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHUNK_BYTES",
+    "LONGEST_COPY_SECONDS",
     "ObjectChangedError",
     "ObjectFacts",
     "ObjectStore",
@@ -37,7 +38,7 @@ __all__ = [
 
 CHUNK_BYTES = 256 * 1024
 COPIED_AT_ONCE_BYTES = 50_000_000
-_LONGEST_COPY_SECONDS = 600.0
+LONGEST_COPY_SECONDS = 600.0
 """For the largest object that CopyObject takes, 5 GB, at less than 10 MB/s."""
 
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
@@ -267,4 +268,4 @@ def s3_client(answer_seconds: float | None = None, *, tries: int = 2) -> "S3Clie
 @functools.cache
 def object_store() -> ObjectStore:
     """The process's store; boto3 clients may be shared between threads."""
-    return S3ObjectStore(s3_client(), settings.S3_BUCKET, patient=s3_client(_LONGEST_COPY_SECONDS))
+    return S3ObjectStore(s3_client(), settings.S3_BUCKET, patient=s3_client(LONGEST_COPY_SECONDS))

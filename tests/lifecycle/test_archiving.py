@@ -148,6 +148,12 @@ def test_an_engine_that_keeps_the_class_is_believed_after_a_second_look() -> Non
     stubber.assert_no_pending_responses()
 
 
+def test_a_copy_that_ended_when_nobody_waited_any_more_is_not_made_again() -> None:
+    archive, stubber = scripted(COLD)
+    assert archive.put_away(KEY, "e", {}) == "DEEP_ARCHIVE"
+    stubber.assert_no_pending_responses()
+
+
 def test_an_engine_that_says_yes_and_keeps_nothing_gets_the_tag() -> None:
     tagged = {"TagSet": [{"Key": "archive", "Value": "yes"}]}
     archive, _ = scripted(HEAD, COPY, HEAD, HEAD, ("put_object_tagging", {}), ("get_object_tagging", tagged))
