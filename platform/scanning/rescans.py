@@ -19,6 +19,7 @@ from scanning import locks, verdicts
 from scanning.engines.port import Engine, Rejected, Version
 from scanning.models import ScanVerdict
 from scanning.quarantine import FiledFile
+from storage.archive import HOURS_TO_FETCH
 from storage.models import StoredFile
 from storage.object_store import ObjectChangedError, ObjectStore
 from tenancy.scoping import tenant_scope
@@ -43,6 +44,7 @@ def due(engines: Iterable[Engine], tenant_id: uuid.UUID) -> list[uuid.UUID]:
     with tenant_scope(tenant_id):
         unseen = [Q(~Exists(_seen(name, version))) for name, version in versions]
         recent = StoredFile.objects.filter(created_at__gte=clock.now() - FILES_OF_LAST, locked_at=None)
+        recent = recent.exclude(archived_as__in=HOURS_TO_FETCH)  # unreadable until they are back; then their turn comes
         return list(
             recent.filter(functools.reduce(operator.or_, unseen, Q()))
             .order_by("-id")
