@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -13,18 +13,29 @@ from lifecycle.holds import standing
 from lifecycle.keeping import rules_of
 from lifecycle.rules import FileFacts, is_due
 from quotas import reservations
-from storage.models import HeldObject, LegalHold, StoredFile
+from storage.models import HeldObject, Keeping, LegalHold, StoredFile
 from storage.object_store import ObjectStore
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
 
 BATCH = 200
+LONGEST = dt.timedelta(minutes=1)
+"""How long one tenant's deletions keep the others' waiting; the next round goes on."""
+
 _AREAS = (Area.THUMBS, Area.PREVIEWS, Area.FILES)
 _LIFECYCLE = system_principal("lifecycle")
 
 
+def delete_all_due(store: ObjectStore, tenant_id: uuid.UUID) -> int:
+    """Delete batch after batch until nothing of this tenant's is due, or a minute is over; returns how many went."""
+    end, gone = clock.now() + LONGEST, 0
+    while (batch := delete_due(store, tenant_id)) and clock.now() < end:
+        gone += batch
+    return gone + batch
+
+
 def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None = None) -> int:
-    """Delete this tenant's files that are due; returns how many went.
+    """Delete this tenant's files that are due, a batch of them; returns how many went.
 
     Row and record go first, in one transaction that holds the file's lock against a hold placed meanwhile; killed
     before the bytes are gone, the reconcile finds them without a row and deletes them.
@@ -39,15 +50,24 @@ def delete_due(store: ObjectStore, tenant_id: uuid.UUID, now: dt.datetime | None
 
 
 def _due(moment: dt.datetime) -> list[StoredFile]:
-    """Files whose date has come; those on hold left out so that they don't crowd out the others.
+    """Files whose date has come, the oldest first; those that something keeps left out, else they crowd out the others.
 
-    So are those that storage still holds, or may hold: it would keep their bytes.
+    The app's row is locked too: a hold on the whole app waits for this transaction, or is seen by it.
     """
     holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
     dated = Q(delete_at__lte=moment) | Q(purge_at__lte=moment)
-    kept = HeldObject.objects.filter(file_id=OuterRef("pk"))
-    due = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), dated).select_related("app", "reservation__app")
-    return list(due.select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    kept = HeldObject.objects.filter(file_id=OuterRef("pk"))  # storage would keep their bytes
+    free = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), ~Exists(_retained(moment)), dated)
+    due = free.select_related("app", "reservation__app").order_by("id")
+    return list(due.select_for_update(of=("self", "app"), no_key=True, skip_locked=True)[:BATCH])
+
+
+def _retained(moment: dt.datetime) -> "QuerySet[Keeping]":
+    """Subquery for a retention that isn't over; what it keeps may have a date that has come, as old versions have."""
+    day = Value(dt.timedelta(days=1), output_field=DurationField())
+    minimum = ExpressionWrapper(F("minimum_days") * day, output_field=DurationField())
+    rules: QuerySet[Keeping] = Keeping.objects.filter(app=OuterRef("app"), minimum_days__gt=0)
+    return rules.annotate(minimum=minimum).filter(minimum__gt=moment - OuterRef("created_at"))
 
 
 def _forget(stored: StoredFile, moment: dt.datetime) -> bool:

@@ -48,8 +48,7 @@ def standing(app: MicroApp) -> Standing:
 
 def place(app: MicroApp, file_id: uuid.UUID | None, *, reason: str, actor: Principal | str) -> LegalHold:
     """Hold one file, or with None everything of the app. Raises Problem NOT_FOUND for a file that isn't the app's."""
-    if file_id is not None and not StoredFile.objects.select_for_update().filter(app=app, pk=file_id).exists():
-        raise Problem(NOT_FOUND)
+    _wait_for_deletions(app, file_id)
     hold: LegalHold = LegalHold.objects.create(
         tenant_id=app.tenant_id, app=app, file_id=file_id, reason=reason, placed_by=str(actor)
     )
@@ -57,6 +56,14 @@ def place(app: MicroApp, file_id: uuid.UUID | None, *, reason: str, actor: Princ
     record(AuditAction.HOLD_PLACED, actor=actor, app_id=app.id, subject=subject, hold=str(hold.id), reason=reason)
     _wake(app.tenant_id)
     return hold
+
+
+def _wait_for_deletions(app: MicroApp, file_id: uuid.UUID | None) -> None:
+    """Lock what deletions lock: one that has begun ends first, one that begins later sees the hold."""
+    if file_id is None:
+        MicroApp.objects.select_for_update(no_key=True).get(pk=app.pk)
+    elif not StoredFile.objects.select_for_update().filter(app=app, pk=file_id).exists():
+        raise Problem(NOT_FOUND)
 
 
 def lift(app: MicroApp, hold_id: uuid.UUID, *, reason: str, actor: Principal | str) -> None:
