@@ -1,5 +1,6 @@
 """Is a picture whole, and how many points does it unfold to? Told from its bytes as they pass; nothing is decoded."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -7,6 +8,8 @@ from typing import Literal
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _BARE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
+_EXTENT = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
+_LARGEST_META_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class _Passing:
             count -= len(self._held)
             self._held = self._more()
         self._held = self._held[count:]
+
+    def has_more(self) -> bool:
+        self._held = self._held or next((chunk for chunk in self._chunks if chunk), b"")
+        return bool(self._held)
 
     def find(self, sign: bytes) -> None:
         while (at := self._held.find(sign)) < 0:
@@ -104,6 +111,30 @@ def _webp(passing: _Passing, points: list[int]) -> None:
     passing.skip(int.from_bytes(passing.take(8)[4:], "little"))
 
 
+def _bmp(passing: _Passing, points: list[int]) -> None:
+    """The header alone ([MS-WMF] §2.2.2.3); a negative height tells the order of the rows."""
+    header = passing.take(26)
+    width, height = (int.from_bytes(header[at : at + 4], "little", signed=True) for at in (18, 22))
+    points[0] = abs(width * height)
+
+
+def _boxed(passing: _Passing, points: list[int]) -> None:
+    """HEIC and AVIF: box after box; `meta` says how large each picture in it is (ISO/IEC 23008-12 §6.5.3)."""
+    while passing.has_more():
+        size, kind, read = int.from_bytes(passing.take(4), "big"), passing.take(4), 8
+        if size == 0:  # to the end of the file (ISO/IEC 14496-12 §4.2)
+            return
+        if size == 1:
+            size, read = int.from_bytes(passing.take(8), "big"), 16
+        if size < read or (kind == b"meta" and size > _LARGEST_META_BYTES):
+            raise _CutOffError
+        if kind == b"meta":
+            extents = _EXTENT.findall(passing.take(size - read))
+            points[0] = max((int.from_bytes(w, "big") * int.from_bytes(h, "big") for w, h in extents), default=0)
+        else:
+            passing.skip(size - read)
+
+
 def _two_numbers(four: bytes, order: Literal["big", "little"]) -> tuple[int, int]:
     return int.from_bytes(four[:2], order), int.from_bytes(four[2:4], order)
 
@@ -113,4 +144,7 @@ _READERS: Mapping[str, Callable[[_Passing, list[int]], None]] = {
     "image/png": _png,
     "image/gif": _gif,
     "image/webp": _webp,
+    "image/bmp": _bmp,
+    "image/heic": _boxed,
+    "image/avif": _boxed,
 }
