@@ -163,5 +163,26 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(map(samples._png_chunk, parts))
 
 
+def huge_heic(width: int, height: int) -> bytes:
+    """The boxes of a HEIC that say how large its picture is, and no more."""
+    extent = b"ispe" + bytes(4) + struct.pack(">II", width, height)
+    meta = b"meta" + bytes(4) + struct.pack(">I", len(extent) + 4) + extent
+    beginning = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    return beginning + struct.pack(">I", len(meta) + 4) + meta + struct.pack(">I", 108) + b"mdat" + bytes(100)
+
+
+def locked_open_text() -> bytes:
+    """An OpenDocument text with a password: its parts are random, its manifest says how, no entry is flagged."""
+    manifest = (
+        b'<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    )
+    kind, body = b"application/vnd.oasis.opendocument.text", b"\x8a\x01\xf3\x77" * 200
+    return samples.zipped({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": body})
+
+
+def old_office(text: bytes) -> bytes:
+    return OLE + bytes(512) + text + bytes(512)
+
+
 def svg(inside: str) -> bytes:
     return f'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'.encode()

@@ -12,6 +12,7 @@ import pypdf
 
 from kernel.errors import CATALOGUE, FILE_UNCHECKABLE, FILE_UNREADABLE
 from scanning.engines.port import Clean, EngineUnavailableError, Held, Rejected, Source, Verdict, Version
+from scanning.inside import zips
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from scanning.inside.__main__ import main; main()"
@@ -19,11 +20,9 @@ _WALL_SECONDS = 60
 _OVER_LIMIT = {4, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGSEGV, -signal.SIGABRT}
 """How a child ends whose file asks for more than it may have; any other unusual end is the machine's fault."""
 
-_RULES = "rules 2"
+_RULES = "rules 3"
 """Counted up when signs or limits change, so that verdicts tell which they went by."""
 
-_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\xd0\xcf\x11\xe0")
-_PDF_WITHIN = 1024
 _LARGEST_SEARCHED_BYTES = 500_000_000
 
 
@@ -38,8 +37,7 @@ class StructureEngine:
 
     def examine(self, source: Source) -> Verdict:
         """Rejected where unpacking it does harm, held where a person must know what they open."""
-        head = source.head()
-        if not head.startswith(_PACKED) and b"%PDF-" not in head[:_PDF_WITHIN] and head[257:262] != b"ustar":
+        if not _begins_packed(source.head()) and not _ends_packed(source):
             return Clean("nothing is packed in it")
         answer = _asked(self.name, source.on_disk())
         if answer is None:
@@ -67,6 +65,17 @@ class SearchEngine:
         if answer is None:
             return Held(FILE_UNREADABLE, "searching it asked for too much time or memory")
         return _verdict(answer, "nothing found in its text")
+
+
+def _begins_packed(head: bytes) -> bool:
+    is_document = head.startswith(zips.OLD_OFFICE) or zips.PDF in head[: zips.PDF_WITHIN]
+    return is_document or zips.packs_others(head)
+
+
+def _ends_packed(source: Source) -> bool:
+    """Whether it is a ZIP to whoever reads it from its end. Of pictures another engine says so, on its way."""
+    is_medium = source.content_type.partition("/")[0] in {"image", "audio", "video"}
+    return not is_medium and zips.is_behind(source.on_disk(), source.size)
 
 
 def _may_hold_text(source: Source) -> bool:

@@ -34,3 +34,8 @@ def locked(detail: str) -> Finding:
 def program(detail: str) -> Finding:
     """Something that runs where the file is opened."""
     return Finding("FILE_HAS_MACROS", detail)
+
+
+def unreadable(detail: str) -> Finding:
+    """Something that may hold anything, since it can't be read."""
+    return Finding("FILE_UNREADABLE", detail)

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Any, cast
 
-from scanning.inside.budget import LARGEST_INNER_BYTES, Budget
+from scanning.inside.budget import Budget
 from scanning.inside.findings import Finding, unsafe
-from scanning.inside.zips import Inner, packs_others
+from scanning.inside.zips import Inner, look_into
 
 _CHUNK_BYTES = 1 << 20
 
@@ -25,7 +25,7 @@ OPENERS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ\0": lzma.LZMAFile,
 }
-_BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, ValueError)
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, ValueError)
 
 
 class _Counted(io.RawIOBase):
@@ -56,11 +56,11 @@ def look(file: IO[bytes], head: bytes, budget: Budget, depth: int, inner: Inner)
             unpacked = io.BufferedReader(_Counted(plain, budget), _CHUNK_BYTES)
             if unpacked.peek(512)[257:262] == b"ustar":
                 yield from _in_tar(unpacked, budget, depth, inner)
-            elif packs_others(unpacked.peek(512)[:512]):
-                yield from _opened(unpacked, depth, inner)
+            else:
+                yield from look_into(unpacked, depth, inner)
             while unpacked.read(_CHUNK_BYTES):
                 pass
-    except _BROKEN as error:
+    except BROKEN as error:
         raise unsafe("it is broken") from error
 
 
@@ -72,14 +72,4 @@ def _in_tar(file: IO[bytes], budget: Budget, depth: int, inner: Inner) -> Iterat
                 raise unsafe("a name in it leads out of the folder that it is unpacked to")
             opened = archive.extractfile(member) if member.isfile() and not member.issparse() else None
             if opened is not None:
-                yield from _opened(opened, depth, inner)
-
-
-def _opened(file: IO[bytes], depth: int, inner: Inner) -> Iterator[Finding]:
-    head = file.read(512)
-    if not packs_others(head):
-        return
-    body = head + file.read(LARGEST_INNER_BYTES + 1)
-    if len(body) > LARGEST_INNER_BYTES:
-        raise unsafe("an archive inside it is too large to be looked into")
-    yield from inner(io.BytesIO(body), len(body), depth + 1)
+                yield from look_into(opened, depth, inner)

@@ -1,4 +1,4 @@
-"""ZIP archives and what is built of them: Office Open XML, OpenDocument, e-books."""
+"""ZIP archives and what is built of them: Office Open XML, OpenDocument, e-books. Readers begin at their end."""
 
 import io
 import re
@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from scanning.inside.budget import LARGEST_INNER_BYTES, Budget
-from scanning.inside.findings import Finding, locked, program, unsafe
+from scanning.inside.findings import Finding, locked, program, unreadable, unsafe
 
-_END = b"PK\x05\x06"
+BEGINS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PDF, PDF_WITHIN = b"%PDF-", 1024
+"""Readers take a PDF whose header stands anywhere in the first kilobyte (ISO 32000-1, annex H.3)."""
+
+_END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _LONGEST_COMMENT = 65_535
 _DIRECTORY_ENTRY_BYTES = 46
 _LARGEST_DIRECTORY_BYTES = 8_000_000
+_LARGEST_MANIFEST_BYTES = 4_000_000
 _IS_ENCRYPTED = 0x1
 _LEADS_OUTSIDE = re.compile(r"(?:^|[\\/])\.\.(?:[\\/]|$)|^[\\/]|^[A-Za-z]:")
 _PROGRAM = re.compile(r"\.(?:exe|scr|com|pif|msi|bat|cmd|ps1|vbs?|vbe|jse|wsf|hta|lnk|jar|cpl|dll)$", re.IGNORECASE)
@@ -32,9 +38,37 @@ def look(file: IO[bytes], size: int, budget: Budget, depth: int, inner: Inner) -
             budget.count(len(entries))
             _bound_sizes(entries, budget)
             yield from _named(entries)
+            if is_locked_open_document(archive):
+                yield locked("a document with a password")
             yield from _opened(archive, entries, depth, inner)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
         raise unsafe("its table of contents is broken") from error
+
+
+def is_behind(file: IO[bytes], size: int) -> bool:
+    """Whether a file that begins as something else is a ZIP to whoever reads it from its end (APPNOTE 4.3.16).
+
+    What stands behind the end record doesn't matter: readers pass over it.
+    """
+    tail_bytes = min(size, _LONGEST_COMMENT + 22 + _LONGEST_COMMENT)
+    file.seek(size - tail_bytes)
+    tail = file.read(tail_bytes)
+    at = tail.rfind(_END)
+    directory_bytes = int.from_bytes(tail[at + 12 : at + 16], "little")
+    begins = size - tail_bytes + at - directory_bytes
+    if at < 0 or len(tail) < at + 22 or begins < 0:
+        return False
+    file.seek(begins)
+    return file.read(4) == _ENTRY
+
+
+def is_locked_open_document(archive: zipfile.ZipFile) -> bool:
+    """OpenDocument encrypts its parts by itself, and says so in its manifest alone (ODF 1.3 part 2, §3.4)."""
+    try:
+        with archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(_LARGEST_MANIFEST_BYTES)
+    except (KeyError, RuntimeError):  # the latter where the manifest itself is locked, as in any ZIP
+        return False
 
 
 def _bound_directory(file: IO[bytes], size: int) -> None:
@@ -77,17 +111,24 @@ def _opened(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], depth: int
         if entry.is_dir() or entry.flag_bits & _IS_ENCRYPTED:
             continue
         with archive.open(entry) as opened:
-            head = opened.read(512)
-            if not packs_others(head):
-                continue
-            body = head + opened.read(LARGEST_INNER_BYTES + 1)
-        if len(body) > LARGEST_INNER_BYTES:
-            raise unsafe("an archive inside it is too large to be looked into")
+            yield from look_into(opened, depth, inner)
+
+
+def look_into(opened: IO[bytes], depth: int, inner: Inner) -> Iterator[Finding]:
+    """What one file inside an archive holds, where it packs others or is a document that may be locked or run."""
+    head = opened.read(PDF_WITHIN)
+    is_archive = packs_others(head)
+    if not is_archive and not head.startswith(OLD_OFFICE) and PDF not in head:
+        return
+    body = head + opened.read(LARGEST_INNER_BYTES + 1)
+    if len(body) <= LARGEST_INNER_BYTES:
         yield from inner(io.BytesIO(body), len(body), depth + 1)
+    elif is_archive:
+        raise unsafe("an archive inside it is too large to be looked into")
+    else:
+        yield unreadable("a document inside it is too large to be looked into")
 
 
 def packs_others(head: bytes) -> bool:
     """Whether these first bytes are those of an archive that is looked into."""
-    return (
-        head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or head[257:262] == b"ustar"
-    )
+    return head.startswith((*BEGINS, b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or head[257:262] == b"ustar"
