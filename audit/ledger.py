@@ -7,14 +7,14 @@ first request that finds nobody writing writes for all who came meanwhile: one r
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
+import orjson
 import psycopg
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from audit.actions import AuditAction
+from audit.pipeline import Rows, Wish, run_together
 from audit.statements import Statement
 from kernel import clock
 from kernel.identifiers import new_id
@@ -29,10 +29,9 @@ SELECT %(event_id)s::uuid, %(tenant_id)s::uuid, %(event_at)s::timestamptz, %(eve
 """
 """The end of a statement; what follows is the FROM that makes it depend on what was written before."""
 
+_BEGIN, _COMMIT = (Statement("BEGIN"), {}), (Statement("COMMIT"), {})
 _ENTER = Statement("SELECT set_config('gatehouse.tenant', %(tenant)s, true)")
 _MOST_AT_ONCE = 64
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def event(action: AuditAction, *, actor: str, subject: str, detail: Mapping[str,
         "event_actor": actor,
         "event_subject": subject,
         "event_request": current_request_id(),
-        "event_detail": Jsonb(dict(detail)),
+        "event_detail": orjson.dumps(detail).decode(),
     }
 
 
@@ -76,7 +75,7 @@ def write(entry: Entry) -> Rows:
     if connection.in_atomic_block:
         if str(current_tenant()) != entry.tenant:
             raise RuntimeError("An entry belongs into its own tenant's scope.")
-        rows = _rows(_run(entry))
+        rows = _run(entry)
     else:
         rows = _desk.hand_in(entry)
     if rows:
@@ -166,23 +165,36 @@ def _write_all(slips: Sequence[_Slip]) -> None:
 
 
 def _write_together(slips: Sequence[_Slip]) -> None:
+    ordered = sorted(slips, key=_by_place)
+    wishes, places = _in_one_transaction(ordered)
     connection.ensure_connection()
-    cursors: list[tuple[_Slip, psycopg.RawCursor[Any]]] = []
     with connection.wrap_database_errors:
         raw: psycopg.Connection[Any] = connection.connection
         try:
-            with raw.pipeline():
-                cursor = psycopg.RawCursor(raw)
-                cursor.execute("BEGIN")
-                for tenant, own in groupby(sorted(slips, key=_by_place), key=_by_tenant):
-                    _execute(raw, _ENTER, {"tenant": tenant})
-                    cursors += [(slip, _run(slip.entry)) for slip in own]
-                cursor.execute("COMMIT")
+            told = run_together(raw, wishes)
         except Exception:
             _roll_back(raw)
             raise
-    for slip, cursor in cursors:
-        slip.rows = _rows(cursor)
+    for slip, place in zip(ordered, places, strict=True):
+        slip.rows = told[place]
+
+
+def _in_one_transaction(slips: Sequence[_Slip]) -> tuple[list[Wish], list[int]]:
+    """The statements of all, each tenant's in its own scope, and where among them each entry's own statement stands."""
+    wishes: list[Wish] = [_BEGIN]
+    places, tenant = [], ""
+    for entry in (slip.entry for slip in slips):
+        if entry.tenant != tenant:
+            tenant = entry.tenant
+            wishes.append((_ENTER, {"tenant": tenant}))
+        wishes += _wishes(entry)
+        places.append(len(wishes) - 1)
+    return [*wishes, _COMMIT], places
+
+
+def _wishes(entry: Entry) -> list[Wish]:
+    own = (entry.statement, entry.parameters)
+    return [(entry.locking, entry.parameters), own] if entry.locking else [own]
 
 
 def _roll_back(raw: "psycopg.Connection[Any]") -> None:
@@ -190,28 +202,10 @@ def _roll_back(raw: "psycopg.Connection[Any]") -> None:
         raw.rollback()
 
 
-def _by_tenant(slip: _Slip) -> str:
-    return slip.entry.tenant
-
-
 def _by_place(slip: _Slip) -> tuple[str, str]:
     return slip.entry.tenant, slip.entry.ordered
 
 
-def _run(entry: Entry) -> "psycopg.RawCursor[Any]":
+def _run(entry: Entry) -> Rows:
     with connection.wrap_database_errors:
-        raw: psycopg.Connection[Any] = connection.connection
-        if entry.locking:
-            _execute(raw, entry.locking, entry.parameters)
-        return _execute(raw, entry.statement, entry.parameters)
-
-
-def _execute(
-    raw: "psycopg.Connection[Any]", statement: Statement, parameters: Mapping[str, Any]
-) -> "psycopg.RawCursor[Any]":
-    """Parameters travel beside a statement that PostgreSQL keeps prepared, not in its text as Django writes them."""
-    return psycopg.RawCursor(raw).execute(statement.numbered, statement.arguments(parameters), prepare=True)
-
-
-def _rows(cursor: "psycopg.RawCursor[Any]") -> Rows:
-    return cursor.fetchall()
+        return run_together(connection.connection, _wishes(entry))[-1]

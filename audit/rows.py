@@ -1,20 +1,24 @@
 """A model's row in a hand-written statement: its columns, its values, its parameters, all from the model itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db import connection
+import orjson
+from django.db import connection, models
 from django.db.models import Field, Model
 
 _LENGTH = re.compile(r"\(\d+\)")
+_Row = TypeVar("_Row", bound=Model)
+_AS_THEY_ARE = (models.DateTimeField, models.UUIDField, models.IntegerField, models.BooleanField, models.ForeignKey)
+"""Fields whose values the driver writes as they stand. (A UUIDField's own way alone costs more than the statement.)"""
 
 
-class RowOf:
+class RowOf(Generic[_Row]):
     """The row of a model. Its parameters are named `{prefix}_{column}`, so that several rows stand in one statement."""
 
-    def __init__(self, model: type[Model], prefix: str) -> None:
+    def __init__(self, model: type[_Row], prefix: str) -> None:
         self._model, self._prefix = model, prefix
 
     @cached_property
@@ -27,17 +31,60 @@ class RowOf:
         """The values, as SELECT takes them; some columns by another expression."""
         return ", ".join(instead.get(str(field.column)) or self._value(field) for field in self._fields)
 
-    def parameters(self, row: Model) -> Mapping[str, Any]:
+    def new(self, **values: Any) -> _Row:
+        """A row that isn't saved, by its columns' attributes (`app_id`, not `app`); the fields' defaults for the rest.
+
+        The same as the model's own call, at a fifth of its cost. Raises TypeError for what is no column.
+        """
+        row = self._model(*[values.pop(name) if name in values else default() for name, default in self._defaults])
+        if values:
+            raise TypeError(f"{self._model.__name__} has no {', '.join(values)}.")
+        return row
+
+    def parameters(self, row: _Row) -> Mapping[str, Any]:
         """The values of one row, saved or not."""
-        return {
-            f"{self._prefix}_{field.column}": field.get_db_prep_save(getattr(row, field.attname), connection)
-            for field in self._fields
-        }
+        return {name: write(getattr(row, attribute)) for name, attribute, write in self._writers}
+
+    @cached_property
+    def no_parameters(self) -> Mapping[str, None]:
+        """In place of a row's, where the statement's own condition leaves the row out."""
+        return dict.fromkeys(name for name, _attribute, _write in self._writers)
 
     @cached_property
     def _fields(self) -> list["Field[Any, Any]"]:
         return [field for field in self._model._meta.concrete_fields if field.db_type(connection)]
 
+    @cached_property
+    def _defaults(self) -> list[tuple[str, Callable[[], Any]]]:
+        return [(field.attname, field.get_default) for field in self._model._meta.concrete_fields]
+
+    @cached_property
+    def _writers(self) -> list[tuple[str, str, Callable[[Any], Any]]]:
+        return [(f"{self._prefix}_{field.column}", field.attname, _writer(field)) for field in self._fields]
+
     def _value(self, field: "Field[Any, Any]") -> str:
         """Cast without a length: a cast cuts what is too long, where the column itself refuses it."""
         return f"%({self._prefix}_{field.column})s::{_LENGTH.sub('', str(field.db_type(connection)))}"
+
+
+def _writer(field: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """How the field's values go to PostgreSQL, whose cast says the rest."""
+    if isinstance(field, models.JSONField) and field.encoder is None:
+        return _as_json
+    if isinstance(field, models.CharField | models.TextField):
+        return _as_text
+    if isinstance(field, _AS_THEY_ARE):
+        return _as_it_is
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _as_text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

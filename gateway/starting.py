@@ -23,6 +23,7 @@ from gateway.models import KeptAnswer
 from gateway.paths import file_path
 from kernel import clock
 from kernel.errors import CHANGED_MEANWHILE, IDEMPOTENCY_IN_FLIGHT, VALIDATION, FieldError, Problem
+from kernel.identifiers import new_id
 from marketplace import snapshots
 from marketplace.snapshots import Snapshot
 from policy.actions import Action
@@ -147,18 +148,16 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
     app, policy, now = snapshot.app, snapshot.policy, clock.now()
     wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
     document, labels = policy.document, snapshot.labels_of(wish)
-    return Upload(
+    upload = _UPLOAD.new(
         tenant_id=app.tenant_id,
-        app=app,
+        app_id=app.pk,
         name=wish.name,
         content_type=wish.content_type or "",
         declared_size=request.size,
         declared_sha256=request.sha256,
         labels=labels,
         metadata=snapshot.metadata_of(request.metadata, labels),
-        reservation=Reservation(
-            tenant_id=app.tenant_id, app=app, held_by=str(caller.actor), size=request.size, created_at=now
-        ),
+        reservation_id=new_id(),
         started_by=caller.actor,
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
@@ -168,6 +167,8 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),
     )
+    upload.app = app
+    return upload
 
 
 def _part_size(request: UploadRequest) -> int | None:
@@ -224,8 +225,8 @@ def _entry(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) 
     told = event(action, actor=caller.actor, subject=f"upload:{upload.id}", detail=_detail(caller, upload))
     parameters: dict[str, Any] = {
         **_UPLOAD.parameters(upload),
-        **_RESERVATION.parameters(upload.reservation),
-        **_KEPT.parameters(_answer(caller, upload, key)),
+        **_RESERVATION.parameters(_reservation(upload)),
+        **(_KEPT.no_parameters if key is None else _KEPT.parameters(_answer(caller, upload, key))),
         **told,
         "tenant_id": upload.tenant_id,
         "app_id": upload.app_id,
@@ -237,10 +238,20 @@ def _entry(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) 
     return Entry(action, _statement(), parameters, _LOCK, f"{upload.app.workspace_id}/{upload.app_id}")
 
 
-def _answer(caller: Caller, upload: Upload, key: Keyed | None) -> KeptAnswer:
+def _reservation(upload: Upload) -> Reservation:
+    return _RESERVATION.new(
+        id=upload.reservation_id,
+        tenant_id=upload.tenant_id,
+        app_id=upload.app_id,
+        held_by=upload.started_by,
+        size=upload.declared_size,
+        created_at=upload.created_at,
+    )
+
+
+def _answer(caller: Caller, upload: Upload, key: Keyed) -> KeptAnswer:
     """What is kept under the key: which upload it was, and nothing that opens storage."""
-    kept = kept_answers.as_json(Reply(201, None, kept={"id": str(upload.id)}))
-    return kept_answers.row(caller, key or Keyed("", b"", b""), kept)
+    return kept_answers.row(caller, key, kept_answers.as_json(Reply(201, None, kept={"id": str(upload.id)})))
 
 
 def _detail(caller: Caller, upload: Upload) -> dict[str, Any]:
