@@ -29,7 +29,8 @@ SELECT %(event_id)s::uuid, %(tenant_id)s::uuid, %(event_at)s::timestamptz, %(eve
 """
 """The end of a statement; what follows is the FROM that makes it depend on what was written before."""
 
-_BEGIN, _COMMIT = (Statement("BEGIN"), {}), (Statement("COMMIT"), {})
+_BEGIN: Wish = (Statement("BEGIN"), {})
+_COMMIT: Wish = (Statement("COMMIT"), {})
 _ENTER = Statement("SELECT set_config('gatehouse.tenant', %(tenant)s, true)")
 _MOST_AT_ONCE = 64
 

@@ -12,7 +12,8 @@ from django.db import DatabaseError
 from admission import space
 from admission.gate import Admission
 from audit.actions import AuditAction
-from audit.ledger import WRITE_EVENT, Entry, Rows, event, write, write_each
+from audit.ledger import WRITE_EVENT, Entry, event, write, write_each
+from audit.pipeline import Rows
 from audit.rows import RowOf
 from audit.statements import Statement
 from gateway import kept_answers

@@ -7,12 +7,20 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from broker.origins import require_origin
-from broker.tokens import verify
+from broker.tokens import Claims, verify
 from gateway.api.charging import charge
 from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
 from marketplace import snapshots
 from marketplace.snapshots import Snapshot
+
+
+def claims_of(authorization: str) -> Claims:
+    """What the bearer's token says. Raises Problem KEY_MISSING, KEY_EXPIRED, KEY_REVOKED."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not value.strip():
+        raise Problem(KEY_MISSING)
+    return verify(value.strip())
 
 
 class SignedTokenAuthentication(BaseAuthentication):
@@ -23,10 +31,7 @@ class SignedTokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Caller, Any]:
         """The caller by their token's signature. Raises Problem KEY_MISSING, KEY_EXPIRED, ORIGIN_NOT_ALLOWED."""
-        scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not value.strip():
-            raise Problem(KEY_MISSING)
-        claims = verify(value.strip())
+        claims = claims_of(request.headers.get("Authorization", ""))
         require_origin(request._request, claims.app)
         return Caller(claims), None
 

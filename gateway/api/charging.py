@@ -1,13 +1,14 @@
 """Passing the gate at the cost of what is asked, item by item."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.http import HttpRequest
 
 from admission.gate import Admission, Ask, RefusedError, admit
 from admission.operations import Operation
 from broker.tokens import Claims
+from gateway.api.asked import Asked
 from kernel.errors import Problem
 
 _BY_NAME: Mapping[str, Operation] = {
@@ -45,7 +46,7 @@ class Toll:
     Whoever is refused before, for a bad request or by the policy, pays too, and is told first that their token is dead.
     """
 
-    def __init__(self, request: HttpRequest, claims: Claims) -> None:
+    def __init__(self, request: Asked | HttpRequest, claims: Claims) -> None:
         self._request, self._claims = request, claims
         self._is_paid = False
 
@@ -68,22 +69,23 @@ class Toll:
         return admission
 
 
-def charge(request: HttpRequest, claims: Claims, items: int = 1, **more: Any) -> Admission:
+def charge(request: Asked | HttpRequest, claims: Claims, items: int = 1, **more: Any) -> Admission:
     """Let so many items of the operation in, or none; how much room is left goes with the answer, refused or not.
 
     `more` are other fields of the ask. Raises RefusedError, Problem and NewPolicyError as `admit` does.
     """
+    asked = cast("Asked", request)  # Django's takes any attribute
     try:
-        admission = admit(Ask.by(claims.facts(), operation_of(request), items=items, **more))
+        admission = admit(Ask.by(claims.facts(), operation_of(asked), items=items, **more))
     except RefusedError as refused:
-        request.rate_states = refused.states  # type: ignore[attr-defined]
-        request.META[REFUSED] = refused
+        asked.rate_states = refused.states
+        asked.META[REFUSED] = refused
         raise
-    request.rate_states = admission.states  # type: ignore[attr-defined]
+    asked.rate_states = admission.states
     return admission
 
 
-def operation_of(request: HttpRequest) -> Operation:
+def operation_of(request: Asked) -> Operation:
     """By the address's name; a reading of what is otherwise written costs what a reading costs."""
     match = request.resolver_match
     name = match.url_name if match else None

@@ -4,8 +4,10 @@ import hashlib
 import re
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 
+from gateway.api.asked import Asked
 from gateway.api.parsing import invalid
 from gateway.kept_answers import Keyed
 
@@ -17,14 +19,18 @@ _USABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 def keyed(request: Request) -> Keyed | None:
     """The request under its key, or None without one. Raises Problem VALIDATION."""
+    return keyed_with(request._request, request.data)
+
+
+def keyed_with(request: Asked | HttpRequest, body: Any) -> Keyed | None:
+    """The same, of a request whose body was read."""
     header = request.headers.get("Idempotency-Key")
     if header is None:
         return None
-    match = request._request.resolver_match
+    match = request.resolver_match
     operation = f"{request.method} {match.url_name if match else ''}"
-    data: Any = request.data
-    body: bytes = data if isinstance(data, bytes) else b""
-    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + body).digest()
+    sent: bytes = body if isinstance(body, bytes) else b""
+    asked = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + sent).digest()
     return Keyed(operation, hashlib.sha256(_key(header).encode()).digest(), asked)
 
 

@@ -3,17 +3,20 @@
 import uuid
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from admission.gate import RefusedError
 from gateway import completion, multipart, uploads
 from gateway.api import answers, schemas
+from gateway.api.asked import Asked
 from gateway.api.authentication import SignedTokenAuthentication
 from gateway.api.batch import BatchParser, answer_all, answer_each, outcome_of
 from gateway.api.charging import Toll
-from gateway.api.keys import keyed
+from gateway.api.keys import keyed, keyed_with
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import decode
 from gateway.callers import Caller
@@ -34,10 +37,7 @@ class UploadsView(OperationView):
 
     def post(self, request: Request) -> Response:
         """UploadStart."""
-        caller = caller_of(request)
-        with Toll(request._request, caller.claims) as toll:
-            announced = decode(request.data, schemas.StartUpload).announced()
-            return answered(start(caller, announced, keyed(request), toll.pay))
+        return answered(upload_start(request._request, caller_of(request), request.data))
 
 
 class UploadView(OperationView):
@@ -110,6 +110,13 @@ class CompleteBatchView(OperationView):
         return answer_each(
             request, schemas.CompleteItem, lambda caller, item, _: complete(caller, uuid.UUID(item.id), item)
         )
+
+
+def upload_start(request: Asked | HttpRequest, caller: Caller, body: Any) -> Reply:
+    """UploadStart of a caller whose token was verified; the gate is passed here. Raises Problem."""
+    with Toll(request, caller.claims) as toll:
+        announced = decode(body, schemas.StartUpload).announced()
+        return start(caller, announced, keyed_with(request, body), toll.pay)
 
 
 def start(caller: Caller, announced: UploadRequest, key: Keyed | None, pay: Pay | None = None) -> Reply:

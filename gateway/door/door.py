@@ -21,6 +21,7 @@ from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooS
 from gateway.door.environment import Scope, environment
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
 from gateway.door.refusals import Refusals
+from gateway.door.shortcut import Answer, Headers, Shortcut
 from gateway.door.waiting_room import WaitingRoom
 from kernel.errors import REQUEST_TOO_SLOW, SERVER_BUSY, Problem
 from telemetry.context import enter_request
@@ -29,7 +30,6 @@ from telemetry.metrics import DOOR, DOOR_WAIT, GATE
 _PROGRAMS = ("/api/", "/oauth/", "/hooks/", "/.well-known/", "/livez", "/readyz", "/metrics")
 _log = structlog.get_logger(__name__)
 
-Headers = list[tuple[str, str]]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Page = Callable[[Problem], HttpResponse]
 
@@ -78,11 +78,21 @@ class _Started:
 class Door:
     """For granian: `--interface rsgi`. `page` says a problem to people, as problem+json says it to programs."""
 
-    def __init__(self, application: Application, *, page: Page, threads: int, places: int, body_seconds: float) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        page: Page,
+        own_origin: str,
+        threads: int,
+        places: int,
+        body_seconds: float,
+    ) -> None:
         self._application, self._page, self._threads = application, page, threads
         self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
         self._reader = Reader(body_seconds)
         self._refusals = Refusals()
+        self._shortcut = Shortcut(own_origin)
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads: in the worker's process, where granian calls this."""
@@ -142,20 +152,25 @@ class Door:
                 taken.job.end()
 
     def _answer(self, visit: _Visit) -> None:
-        started = _Started()
         try:
-            environ = environment(visit.scope, visit.body)
-            answer = self._application(environ, started)
-            try:
-                visit.connection.response_bytes(started.status, started.headers, b"".join(answer))
-            finally:
-                if close := getattr(answer, "close", None):
-                    close()
-            if refused := environ.get(REFUSED):
-                self._refusals.keep(visit.scope, refused, started.headers)
+            answer = self._shortcut.answer(visit.scope, visit.body) or self._by_django(visit)
+            visit.connection.response_bytes(answer.status, answer.headers, answer.content)
+            if answer.refused:
+                self._refusals.keep(visit.scope, answer.refused, answer.headers)
         except Exception:  # noqa: BLE001 - the thread must live on; Django has answered whatever it could
             _log.exception("request_failed_outside_django", path=visit.scope.path)
             visit.connection.response_empty(500, [])
+
+    def _by_django(self, visit: _Visit) -> Answer:
+        started, environ = _Started(), environment(visit.scope, visit.body)
+        pieces = self._application(environ, started)
+        try:
+            content = b"".join(pieces)
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+        self._shortcut.learn(visit.scope, started.status, started.headers)
+        return Answer(started.status, started.headers, content, environ.get(REFUSED))
 
     def _refuse_again(self, scope: Scope, connection: Connection) -> bool:
         """Whether this was refused a moment ago, and is refused again."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from admission.asking import LayerState, RefusedError
 from gateway.door.environment import Scope
+from gateway.door.shortcut import NEW_EACH_TIME
 
 MOST_SECONDS = 1.0
 """For so long a rate is taken for empty without asking the gate, so that new limits are soon in force."""
@@ -26,7 +27,6 @@ ASKING_SECONDS = 0.05
 
 _MOST_KEPT = 20_000
 _AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-_NEW_EACH_TIME = ("content-length", "retry-after", "x-request-id", "x-ratelimit-", "ratelimit")
 
 Headers = list[tuple[str, str]]
 
@@ -67,7 +67,7 @@ class Refusals:
         now = self._clock()
         until, room_at = now + min(refusal.certain_s, MOST_SECONDS), now + refusal.certain_s
         self._empty[refusal.rate_key] = _Empty(refusal, until, room_at)
-        own = [(name, value) for name, value in headers if not name.lower().startswith(_NEW_EACH_TIME)]
+        own = [(name, value) for name, value in headers if not name.lower().startswith(NEW_EACH_TIME)]
         self._askers[_asked(scope)] = _Asker(refusal.rate_key, own, now + KNOWN_SECONDS)
 
     def again(self, scope: Scope) -> tuple[RefusedError, Headers] | None:

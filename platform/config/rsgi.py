@@ -17,6 +17,7 @@ from gateway.door.door import Door  # noqa: E402
 application = Door(
     _django,
     page=refused,
+    own_origin=settings.SITE_URL,
     threads=settings.WEB_THREADS,
     places=settings.WEB_WAITING_ROOM,
     body_seconds=settings.WEB_BODY_SECONDS,

@@ -18,9 +18,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer under the id."""
-        request_id = enter_request(request.headers.get("X-Request-Id"))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request_id = begin_request(request.headers.get("X-Request-Id"))
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
@@ -37,11 +35,24 @@ class MetricsMiddleware:
         begun = time.perf_counter()
         response = self.get_response(request)
         operation = _operation(request)
-        metrics.REQUESTS.labels(operation, f"{response.status_code // 100}xx").observe(time.perf_counter() - begun)
         code = getattr(response, "problem_code", "")
-        if code:
-            metrics.PROBLEMS.labels(operation, code).inc()
+        count_request(operation, response.status_code, code, time.perf_counter() - begun)
         return response
+
+
+def begin_request(offered: str | None) -> str:
+    """Begin a request under the id that a proxy offered or a new one, and name it in every log line that follows."""
+    request_id = enter_request(offered)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+    return request_id
+
+
+def count_request(operation: str, status: int, problem_code: str, seconds: float) -> None:
+    """Note how long an operation took and what came of it; the code is empty for a success."""
+    metrics.REQUESTS.labels(operation, f"{status // 100}xx").observe(seconds)
+    if problem_code:
+        metrics.PROBLEMS.labels(operation, problem_code).inc()
 
 
 def _operation(request: HttpRequest) -> str:

@@ -43,4 +43,4 @@ def work(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
     return [environ["PATH_INFO"].encode("latin-1"), b"|", environ.get("HTTP_X_TWICE", "").encode()]
 
 
-application = Door(work, page=refused, threads=2, places=20, body_seconds=1)
+application = Door(work, page=refused, own_origin="", threads=2, places=20, body_seconds=1)

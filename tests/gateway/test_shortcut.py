@@ -1,0 +1,257 @@
+"""The short way of an ordinary start: it answers as the long way does, in every point, and whatever isn't ordinary
+goes the long way."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from prometheus_client import REGISTRY
+
+from admission.limits import Rate
+from admission.models import Level
+from admission.revocations import revoke
+from admission.rules import lift_template_limit, limit_template
+from audit.models import AuditEvent
+from gateway.door.environment import environment
+from gateway.door.shortcut import NEW_EACH_TIME, Answer, Shortcut
+from kernel import clock
+from policy.actions import Action
+from storage.models import Upload
+from tenancy.scoping import tenant_scope
+from tests.gateway.conftest import PICTURE, Person
+
+OURS = "http://testserver"
+WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
+
+
+class Lines:
+    """A request's header lines, as granian gives them."""
+
+    def __init__(self, *lines: tuple[str, str]) -> None:
+        self.lines = list(lines)
+
+    def items(self) -> list[tuple[str, str]]:
+        return self.lines
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return next((value for name, value in self.lines if name == key), default)
+
+
+@dataclass(frozen=True)
+class Scope:
+    headers: Lines
+    method: str = "POST"
+    path: str = "/api/v1/uploads"
+    query_string: str = ""
+    http_version: str = "1.1"
+    scheme: str = "http"
+    client: str = "127.0.0.1:1"
+    server: str = "127.0.0.1:80"
+    authority: str | None = None
+
+
+@dataclass
+class House:
+    """Both ways into one process."""
+
+    person: Person
+    shortcut: Shortcut = field(default_factory=lambda: Shortcut(OURS))
+    django: WSGIHandler = field(default_factory=WSGIHandler)
+
+    def scope(self, *lines: tuple[str, str], token: str | None = None) -> Scope:
+        own = [("host", "testserver"), ("content-type", "application/json")]
+        return Scope(Lines(*own, ("authorization", f"Bearer {token or self.person.token()}"), *lines))
+
+    def long(self, scope: Scope, body: bytes) -> Answer:
+        told: list[Any] = []
+        environ = environment(scope, body)  # type: ignore[arg-type]
+        content = b"".join(self.django(environ, lambda status, headers: told.extend((int(status[:3]), headers))))
+        return Answer(told[0], told[1], content)
+
+    def short(self, scope: Scope, body: bytes) -> Answer | None:
+        return self.shortcut.answer(scope, body)  # type: ignore[arg-type]
+
+    def learn(self, *lines: tuple[str, str]) -> None:
+        scope = self.scope(*lines)
+        answer = self.long(scope, body_of())
+        assert answer.status == 201
+        self.shortcut.learn(scope, answer.status, answer.headers)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def house(person: Person) -> House:
+    made = House(person)
+    made.learn()
+    return made
+
+
+@pytest.fixture
+def slowed(person: Person) -> Iterator[None]:
+    until = clock.now() + timedelta(minutes=5)
+    limit_template("team-photo-share", Rate(1, 1), until=until, actor="user:tests", reason="tests")
+    yield
+    lift_template_limit("team-photo-share", actor="user:tests", reason="tests")
+
+
+def body_of(**changes: Any) -> bytes:
+    return json.dumps(WISH | changes).encode()
+
+
+def told(answer: Answer) -> dict[str, str]:
+    """The headers that both ways must agree in, by names in small letters."""
+    return {name.lower(): value for name, value in answer.headers if not name.lower().startswith(NEW_EACH_TIME)}
+
+
+def names(answer: Answer) -> list[str]:
+    return sorted(name.lower() for name, _value in answer.headers)
+
+
+def shape(content: bytes) -> Any:
+    """A body without what is new in each: ids, moments, signatures."""
+    body = json.loads(content)
+    if "upload" not in body:
+        return {
+            **body,
+            "request_id": "",
+            "retry_after_s": bool(body["retry_after_s"]),
+            "detail": "",
+            "user_message": "",
+        }
+    return sorted(body), body["state"], body["upload"]["url"], sorted(body["upload"]["fields"])
+
+
+def require_alike(house: House, scope: Scope, body: bytes) -> Answer:
+    long, short = house.long(scope, body), house.short(scope, body)
+    assert short is not None
+    assert short.status == long.status
+    assert names(short) == names(long)
+    assert told(short) == told(long)
+    assert dict(short.headers)["content-length"] == str(len(short.content))
+    assert shape(short.content) == shape(long.content)
+    return short
+
+
+def test_a_start_is_answered_and_recorded_as_by_the_long_way(house: House) -> None:
+    answer = require_alike(house, house.scope(("x-request-id", "from-a-proxy-1")), body_of())
+    assert answer.status == 201
+    assert dict(answer.headers)["x-request-id"] == "from-a-proxy-1"
+    with tenant_scope(house.person.app.tenant_id):
+        upload = Upload.objects.get(pk=json.loads(answer.content)["id"])
+        events = AuditEvent.objects.filter(subject=f"upload:{upload.id}")
+        assert [(event.action, event.request_id) for event in events] == [
+            ("gateway:upload-url:signed", "from-a-proxy-1")
+        ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b'{"path":"a.jpg","path":"b.jpg","size":1,"content_type":"image/jpeg"}',
+        body_of(size=-1), body_of(size=0), body_of(size=10**15), body_of(path="../x.jpg"),
+        body_of(content_type="text/html"), body_of(unknown=1), body_of(replace=True),
+        body_of(multipart=True), body_of(path="deep/er/cat.jpg"),
+        body_of(sha256="0" * 64), body_of(metadata={"place": "Köln"}),
+    ],
+)  # fmt: skip
+def test_every_wish_has_the_same_answer(house: House, body: bytes) -> None:
+    require_alike(house, house.scope(), body)
+
+
+@pytest.mark.parametrize("key", ["plain", '"quoted"', "", "a,b", "x" * 256, "ü"])
+def test_a_key_is_read_alike_and_one_request_is_done_once(house: House, key: str) -> None:
+    scope = house.scope(("idempotency-key", key))
+    first, second = house.long(scope, body_of()), house.short(scope, body_of())
+    assert second is not None
+    assert second.status == first.status
+    if first.status == 201:
+        assert dict(second.headers)["idempotent-replayed"] == "true"
+        assert json.loads(second.content)["id"] == json.loads(first.content)["id"]
+    conflict = require_alike(house, scope, body_of(size=1))
+    assert conflict.status in {409, 422}
+
+
+@pytest.mark.parametrize("token", ["none", "a.b.c", "e30.e30.e30"])
+def test_what_is_no_token_is_refused_alike(house: House, token: str) -> None:
+    assert require_alike(house, house.scope(token=token), body_of()).status == 401
+
+
+def test_a_token_for_reading_alone_starts_nothing(house: House) -> None:
+    scope = house.scope(token=house.person.token(Action.FILES_LIST))
+    assert require_alike(house, scope, body_of()).status == 403
+
+
+def test_a_stopped_token_is_refused_alike(house: House) -> None:
+    token = house.person.token()
+    assert require_alike(house, house.scope(token=token), body_of()).status == 201
+    app = house.person.app
+    with tenant_scope(app.tenant_id):
+        revoke(Level.APP, str(app.pk), tenant_id=app.tenant_id, actor="user:tests", reason="tests")
+    assert require_alike(house, house.scope(token=token), body_of()).status == 401
+
+
+def test_a_rate_refuses_alike_and_the_door_is_told(house: House, slowed: None) -> None:
+    scope = house.scope()
+    house.long(scope, body_of())
+    answer = require_alike(house, scope, body_of())
+    assert answer.status == 429
+    assert dict(answer.headers)["retry-after"].isdecimal()
+    assert answer.refused is not None
+    assert answer.refused.layer == "template"
+
+
+def test_what_is_out_of_the_ordinary_goes_the_long_way(house: House) -> None:
+    scope, body = house.scope(), body_of()
+    lines = scope.headers.lines
+    assert house.short(scope, body) is not None
+    other = [
+        replace(scope, method="GET"),
+        replace(scope, path="/api/v1/uploads/"),
+        replace(scope, path=f"/api/v1/uploads/{uuid.uuid4()}"),
+        replace(scope, query_string="a=1"),
+        replace(scope, scheme="https"),
+        replace(scope, authority="elsewhere.example"),
+        replace(scope, headers=Lines(*lines, ("authorization", "Bearer another"))),
+        replace(scope, headers=Lines(*lines, ("origin", "https://elsewhere.example"))),
+        replace(scope, headers=Lines(*lines, ("origin", "null"))),
+        replace(scope, headers=Lines(*lines, ("accept", "text/html"))),
+        replace(scope, headers=Lines(("host", "elsewhere.example"), *lines[1:])),
+        replace(scope, headers=Lines(lines[0], ("content-type", "text/plain"), lines[2])),
+        replace(scope, headers=Lines(*lines[:2])),
+    ]
+    assert [house.short(each, body) for each in other] == [None] * len(other)
+    assert house.short(scope, b" " * 64_001) is None
+
+
+def test_a_page_of_ours_goes_the_short_way_too(house: House) -> None:
+    origin = ("origin", OURS)
+    assert house.short(house.scope(origin), body_of()) is None
+    house.learn(origin)
+    assert require_alike(house, house.scope(origin), body_of()).status == 201
+
+
+def test_only_a_new_start_teaches(person: Person) -> None:
+    house = House(person)
+    key = ("idempotency-key", "once")
+    assert house.long(house.scope(key), body_of()).status == 201
+    for lines, body in (([key], body_of()), ([], body_of(size=0))):
+        scope = house.scope(*lines)
+        answer = house.long(scope, body)
+        house.shortcut.learn(scope, answer.status, answer.headers)  # type: ignore[arg-type]
+    assert house.short(house.scope(), body_of()) is None
+
+
+def test_it_is_counted_as_the_long_way_is(house: House) -> None:
+    def counted(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, {"operation": "uploadStart", **labels}) or 0
+
+    started = counted("gatehouse_request_seconds_count", answer="2xx")
+    refused = counted("gatehouse_problems_total", code="FILE_TOO_LARGE")
+    house.short(house.scope(), body_of())
+    house.short(house.scope(), body_of(size=10**10))
+    assert counted("gatehouse_request_seconds_count", answer="2xx") == started + 1
+    assert counted("gatehouse_problems_total", code="FILE_TOO_LARGE") == refused + 1
