@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "gateway",
     "operations",
     "django.contrib.auth",
+    "django.contrib.humanize",  # allauth's page of passkeys says with it how long ago one was used
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
