@@ -24,7 +24,6 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display = ("email", "name", "is_active", "is_staff", "date_joined")
     search_fields = ("email", "name")
     fields = ("email", "name", "is_active", "is_staff", "is_superuser", "groups", "user_permissions")
-    filter_horizontal = ("groups", "user_permissions")
     ordering: ClassVar = ["email"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
