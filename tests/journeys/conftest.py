@@ -1,10 +1,7 @@
-"""The whole platform, really running: web server, worker and beat as they run in production, and a browser."""
+"""The whole platform, really running, and a browser."""
 
 import io
 import os
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,44 +9,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from embedded.management import PROJECT, manage
-from embedded.process import Process, stop_all
+from tests.journeys.running import running
 from tests.scanning.scanners import EICAR
 
-SITE = os.environ.get("SITE_URL", "")
-STORAGE = os.environ.get("S3_ENDPOINT_URL", "")
-WEB = "granian --interface rsgi --loop uvloop --no-ws --host 127.0.0.1"
-WORKER = "celery -A config worker -B -Q scan,media,lifecycle,notify,default -c 2 --loglevel=INFO"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    logs = tmp_path_factory.mktemp("logs")
-    environment = {**os.environ, "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}"}
-    manage(environment, ["migrate", "--verbosity=0"], ["provision_storage"])
-    manage(environment, ["demo"])
-    schedule = str(tmp_path_factory.mktemp("beat") / "schedule")
-    programs = [
-        Process(name, [sys.executable, "-m", *command], logs / name, folder=PROJECT, environment=environment)
-        for name, command in (
-            ("Web server", [*WEB.split(), "--port", SITE.rsplit(":", 1)[1], "config.rsgi:application"]),
-            ("Worker", [*WORKER.split(), "-s", schedule]),
-        )
-    ]
-    for program in programs:
-        program.start()
-    programs[0].wait_until(_answers, 40)
-    yield SITE
-    stop_all(programs)
-
-
-def _answers() -> bool:
-    try:
-        with urllib.request.urlopen(f"{SITE}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    with running({}, tmp_path_factory.mktemp("platform")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +59,7 @@ class Visitor:
             self.complaints.append(message.text)
 
     def _watch(self, request: Request) -> None:
-        if not request.url.startswith((SITE, STORAGE, "blob:", "data:")):
+        if not request.url.startswith((self.site, os.environ["S3_ENDPOINT_URL"], "blob:", "data:")):
             self.complaints.append(f"third-party request: {request.url}")
 
 

@@ -125,25 +125,3 @@ def token_endpoint(visitor: Visitor, form: dict[str, str]) -> dict[str, str]:
     answer = httpx2.post(f"{visitor.site}/oauth/token", data=form)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_platform_owners_controls_are_accessible(visitor: Visitor, scheme: str, width: int, site: str) -> None:
-    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, "reduced_motion": "reduce"}
-    owner = Visitor(visitor.context.browser, site, **options)
-    owner.page.goto("/accounts/login/")
-    owner.enter("platform@gatehouse.example")
-    owner.page.wait_for_url("**/platform/controls/token-life/")
-    for address in ("/platform/controls/token-life/", "/platform/controls/access/"):
-        owner.page.goto(address)
-        owner.page.get_by_label("Why").fill("a drill")
-        if owner.page.get_by_label("Which one").count():
-            owner.page.get_by_label("Which one").fill("team-photo-share")
-        owner.page.get_by_role("button", name="See what it would end").click()
-        expect(owner.page.get_by_role("status").first).to_be_visible()
-        assert [found["id"] for found in Axe().run(owner.page).response["violations"]] == []
-        wide = owner.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0
-    assert owner.complaints == []
-    owner.context.close()

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_photo_story import create_app
@@ -43,15 +42,3 @@ def test_a_live_app_is_looked_at_with_a_key_that_can_be_given_back(visitor: Visi
     page.get_by_role("link", name="What to do").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The access token was stopped")
     assert [line for line in visitor.complaints if "401" not in line] == []
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_the_console_is_accessible_after_a_call(chromium: Browser, site: str, scheme: str, width: int) -> None:
-    person = Visitor(chromium, site, color_scheme=scheme, viewport={"width": width, "height": 900})
-    page = open_console(person, f"Console {scheme}")
-    page.get_by_role("button", name="Run").click()
-    expect(page.locator("#outcome")).to_have_text("It worked.")
-    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert person.complaints == []
-    person.context.close()

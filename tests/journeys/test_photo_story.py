@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
@@ -86,33 +85,3 @@ def test_the_outsider_finds_nothing_of_the_builders(visitor: Visitor, address: s
     assert absent is not None
     assert answer.status == absent.status == 404
     outsider.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_every_page_is_accessible_and_keeps_to_its_policy(visitor: Visitor, scheme: str, width: int, site: str) -> None:
-    person = Visitor(
-        visitor.context.browser, site, color_scheme=scheme, viewport={"width": width, "height": 900}
-    ).sign_in("owner@acme.example")
-    app_page = create_app(person, f"Looks{scheme}{width}".ljust(70, "w"))
-    go = person.page.get_by_role("link", name="Open the upload page").get_attribute("href")
-    addresses = [
-        "/templates/",
-        "/templates/team-photo-share/",
-        "/templates/team-photo-share/new/",
-        "/apps/",
-        app_page,
-        *(f"{app_page}{tab}/" for tab in ("files", "activity", "share", "settings", "requests", "requests/new")),
-        f"{app_page}keys/",
-        go,
-        "/w/main/issuers/",
-    ]
-    for address in [*addresses, "/admin/", "/admin/quotas/quota/", "/no/such/page"]:
-        person.page.goto(str(address))
-        person.page.wait_for_load_state("networkidle")
-        found = Axe().run(person.page).response["violations"]
-        assert [(address, violation["id"]) for violation in found] == []
-        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0 or "/admin/" in str(address), address
-    assert [line for line in person.complaints if "404" not in line] == []
-    person.context.close()

@@ -1,26 +1,17 @@
 """A stranger tries everything in a sandbox: one click, a second of work, sample photos, a call, a bill."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_a_stranger_tries_everything_without_signing_up(chromium: Browser, site: str, scheme: str, width: int) -> None:
-    visitor = Visitor(chromium, site, color_scheme=scheme, viewport={"width": width, "height": 900})
+def test_a_stranger_tries_everything_without_signing_up(visitor: Visitor) -> None:
     page = visitor.page
-
-    def looked_at() -> None:
-        assert [found["id"] for found in Axe().run(page).response["violations"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-
     page.goto("/")
     page.get_by_role("link", name="Try it now").click()
-    looked_at()
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/apps/")
     expect(page.get_by_text("Nothing here is for real")).to_be_visible()
@@ -38,14 +29,11 @@ def test_a_stranger_tries_everything_without_signing_up(chromium: Browser, site:
     page.get_by_label("Open a file").check()
     page.get_by_role("button", name="Run").click()
     expect(page.locator("#code-http")).to_contain_text('"url"')
-    looked_at()
     page.get_by_role("link", name="Simulated bill").click()
     page.get_by_role("link", name="Fast-forward a month").click()
     expect(page.get_by_text("This is month 2")).to_be_visible()
-    looked_at()
     page.get_by_role("link", name="My apps").click()
     page.get_by_role("link", name="Summer party").click()
     page.get_by_role("link", name="Files", exact=True).click()
     expect(page.get_by_text("Lake in the morning.jpg").first).to_be_visible(timeout=20_000)
     assert [line for line in visitor.complaints if "403" not in line] == []
-    visitor.context.close()
