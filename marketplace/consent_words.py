@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import override
+
 from kernel.regions import place_of
 from marketplace.installations import InstalledPolicy
 from policy.canonical import digest
 from policy.document import Lifecycle
+from storage.durations import kept_in_words
 from tenancy.models import MicroApp
 
 
@@ -19,12 +22,13 @@ class ConsentWords:
 
 
 def consent_words(app: MicroApp, policy: InstalledPolicy) -> ConsentWords:
-    """The words for one app: whose it is, where files go, how long they stay."""
-    facts = {
-        "workspace": app.workspace.name,
-        "place": place_of(policy.region),
-        "kept": kept_words(policy.document.lifecycle),
-    }
+    """The words for one app: whose it is, where files go, how long they stay.
+
+    In the language of the template's lines, whoever reads them: a receipt names one wording.
+    """
+    with override("en"):
+        kept = kept_words(policy.document.lifecycle)
+    facts = {"workspace": app.workspace.name, "place": place_of(policy.region), "kept": kept}
     lines = tuple(line.format_map(facts) for line in policy.document.consent.lines)
     surface = policy.document.consent.surface
     return ConsentWords(surface, digest({"surface": surface, "lines": list(lines)}), lines)
@@ -32,5 +36,4 @@ def consent_words(app: MicroApp, policy: InstalledPolicy) -> ConsentWords:
 
 def kept_words(lifecycle: Lifecycle) -> str:
     """How long files stay, as the end of "kept …"."""
-    days = lifecycle.delete_after_days
-    return "as long as the app exists" if days is None else f"for {days} days"
+    return kept_in_words(lifecycle.delete_after_days)

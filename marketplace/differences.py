@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
-from marketplace.durations import duration
 from marketplace.engines import ENGINE_WORDS
 from policy.actions import Action
 from policy.document import Document
+from storage.durations import days_in_words, duration
 
 AUDIENCES = {"team": "Members of the workspace", "public": "Anyone who has the link"}
 _LABELS = ("public", "internal", "confidential", "regulated")
@@ -125,7 +125,7 @@ _SCALES: tuple[tuple[str, _Say, Callable[[Document], int]], ...] = (
      lambda document: -_KEYS.index(document.encryption.customer_key)),
     ("Kept", lambda document: kept_words(document.lifecycle),
      lambda document: document.lifecycle.delete_after_days or 10**9),
-    ("Must stay for", lambda document: f"{document.retention.minimum_days} days",
+    ("Must stay for", lambda document: days_in_words(document.retention.minimum_days),
      lambda document: -document.retention.minimum_days),
 )  # fmt: skip
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -18,6 +20,7 @@ from notices.kinds import Kind as Notice
 from notices.outbox import tell
 from policy.actions import Action
 from quotas.models import Quota
+from storage.durations import days_in_words
 from storage.models import Keeping
 from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
@@ -69,7 +72,7 @@ def ask(app: MicroApp, person: uuid.UUID, wish: Wish) -> AppRequest:
     except IntegrityError as error:
         raise AlreadyAskedError(f"{wish.kind.label} for {app.name} is asked for already.") from error
     _record(AuditAction.REQUEST_MADE, asked, person)
-    _tell(Notice.REQUEST_MADE, asked, wish=words_of(asked), reason=wish.reason or "No reason was given.")
+    _tell(Notice.REQUEST_MADE, asked, wish=_on_record(asked), reason=wish.reason or "No reason was given.")
     return asked
 
 
@@ -108,16 +111,23 @@ def words_of(request: AppRequest) -> str:
     """What is wanted, as `5 GB instead of 2 GB`."""
     kind = Kind(request.kind)
     if kind == Kind.PERMISSION:
-        return f"that it may {Action(request.wanted).words}"
-    return f"{_amount(kind, request.wanted)} instead of {_amount(kind, request.before or 0)}"
+        return _("that it may %(do)s") % {"do": _(Action(request.wanted).words)}
+    amounts = {"wanted": _amount(kind, request.wanted), "before": _amount(kind, request.before or 0)}
+    return _("%(wanted)s instead of %(before)s") % amounts
 
 
 def _amount(kind: AppRequest.Kind, amount: int) -> str:
     if kind == Kind.SPACE:
         return in_words(amount)
     if kind == Kind.FILES:
-        return f"{amount:,} files"
-    return f"{amount:,} days" if amount else "for ever"
+        return ngettext("%(count)s file", "%(count)s files", amount) % {"count": f"{amount:,}"}
+    return days_in_words(amount) if amount else _("for ever")
+
+
+def _on_record(request: AppRequest) -> str:
+    """What is wanted, as records and notices keep it, whatever language is spoken when it is asked or decided."""
+    with override("en"):
+        return words_of(request)
 
 
 def _open(request_id: uuid.UUID, person: uuid.UUID) -> AppRequest:
@@ -157,7 +167,7 @@ def _decided(request: AppRequest, state: AppRequest.State, person: uuid.UUID, an
     _record(AuditAction.REQUEST_DECIDED, request, person, decision=str(state))
     if state != State.WITHDRAWN:
         reason = answer or "No reason was given."
-        _tell(Notice.REQUEST_DECIDED, request, wish=words_of(request), decision=state.label.lower(), reason=reason)
+        _tell(Notice.REQUEST_DECIDED, request, wish=_on_record(request), decision=state.label.lower(), reason=reason)
     return request
 
 
@@ -182,6 +192,6 @@ def _record(action: AuditAction, request: AppRequest, person: uuid.UUID, **detai
         subject=f"request:{request.pk}",
         kind=request.kind,
         wanted=request.wanted,
-        name=f"{Kind(request.kind).label}, {words_of(request)}",
+        name=f"{Kind(request.kind).label}, {_on_record(request)}",
         **detail,
     )

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
-from marketplace.durations import duration
 from marketplace.engines import ENGINE_WORDS
 from marketplace.models import TemplateVersion
 from marketplace.prices import price_book
 from policy.actions import Action
 from policy.costs import Estimate, estimate, in_currency
 from policy.document import Document
+from storage.durations import duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def safety_facts(
         cost_how=cost.how,
         where=tuple(place_of(code) for code in ([region] if region else document.regions)),
         encrypted=encryption_words(document),
-        kept=_capital(kept_words(document.lifecycle)),
+        kept=kept_words(document.lifecycle),
         checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
         version=version.version,
         digest=version.digest,
@@ -95,7 +95,3 @@ def _limits(document: Document) -> tuple[str, ...]:
 
 def _words(actions: Iterable[Action]) -> tuple[str, ...]:
     return tuple(action.words for action in actions)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,13 +7,13 @@ from django.urls import reverse
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
-from marketplace.durations import duration
 from marketplace.engines import ENGINE_WORDS
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.models import AppRequest
 from marketplace.safety_facts import encryption_words
 from policy.actions import Action
 from quotas.models import Quota
+from storage.durations import duration
 from tenancy.models import Membership, MicroApp
 from tenancy.roles import MAY_ADMINISTER
 

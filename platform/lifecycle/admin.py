@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
 from lifecycle import keeping
+from storage.durations import days_in_words
 from storage.models import Keeping
 from tenancy.administration import OwnedAdmin
 from tenancy.principals import user_principal
@@ -48,9 +49,10 @@ class KeepingAdmin(OwnedAdmin):
     @admin.display(description="the template allows")
     def bounds(self, rule: Keeping) -> str:
         """In words."""
-        longest = "for ever" if rule.longest_days is None else f"{rule.longest_days} days"
-        archive = f"archived after {rule.latest_archive_days} at most" if rule.latest_archive_days else "no archive"
-        return f"at least {rule.minimum_days} days, at most {longest}; {archive}"
+        longest = "for ever" if rule.longest_days is None else days_in_words(rule.longest_days)
+        latest = rule.latest_archive_days
+        archive = f"archived after {days_in_words(latest)} at most" if latest else "no archive"
+        return f"at least {days_in_words(rule.minimum_days)}, at most {longest}; {archive}"
 
     @admin.display(description="before you change it")
     def page(self, rule: Keeping) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -13,6 +14,7 @@ from kernel import clock
 from kernel.errors import VALIDATION, FieldError, Problem
 from lifecycle.holds import standing
 from lifecycle.rules import Rules
+from storage.durations import exact_in_words
 from storage.models import Keeping, StoredFile
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
@@ -115,22 +117,30 @@ def _deleting(keeping: Keeping, days: int | None) -> FieldError | None:
     if days is None and longest is None:
         return None
     if days is None or days < shortest or (longest is not None and days > longest):
-        upper = "" if longest is None else f" and at most {longest}"
-        detail = f"Between {shortest} days{upper}: the template says so." if upper else f"At least {shortest} days."
-        return FieldError("/delete_after_days", detail)
+        return FieldError("/delete_after_days", _bounds(shortest, longest))
     return None
+
+
+def _bounds(shortest: int, longest: int | None) -> str:
+    if longest is None:
+        return _("At least %(time)s.") % {"time": exact_in_words(shortest)}
+    if longest == shortest:
+        return _("Nothing but %(time)s: the template says so.") % {"time": exact_in_words(shortest)}
+    bounds = {"least": exact_in_words(shortest), "most": exact_in_words(longest)}
+    return _("Between %(least)s and at most %(most)s: the template says so.") % bounds
 
 
 def _archiving(keeping: Keeping, days: int | None, archive_days: int | None) -> FieldError | None:
     """Sooner than the template says, never later and never not at all: the estimate of the costs rests on it."""
     latest = keeping.latest_archive_days
     if latest is None:
-        detail = "The template keeps files where they can be opened at once."
+        detail = _("The template keeps files where they can be opened at once.")
         return FieldError("/archive_after_days", detail) if archive_days is not None else None
     if archive_days is None or not 1 <= archive_days <= latest:
-        return FieldError("/archive_after_days", f"Between 1 and {latest} days: the template says so.")
+        return FieldError("/archive_after_days", _bounds(1, latest))
     if days is not None and archive_days >= days:
-        return FieldError("/archive_after_days", f"Fewer than {days} days: files are deleted then.")
+        detail = _("Fewer than %(time)s: files are deleted then.") % {"time": exact_in_words(days)}
+        return FieldError("/archive_after_days", detail)
     return None
 
 

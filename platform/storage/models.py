@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from quotas.models import Reservation
+from storage.durations import kept_in_words
 from storage.handling import Handling
 from storage.hold_models import HeldObject, LegalHold
 from storage.states import UploadState
@@ -242,5 +243,4 @@ class Keeping(TenantModel):
         ]
 
     def __str__(self) -> str:
-        days = self.delete_after_days
-        return f"{self.app}: {'for ever' if days is None else f'{days} days'}"
+        return f"{self.app}: {kept_in_words(self.delete_after_days)}"

@@ -19,6 +19,7 @@ from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import Person, new_person
 from tests.lifecycle.conftest import filed
+from tests.marketplace.own_keys import use_new_key
 from tests.scanning.world import bytes_used
 
 OWNER = "user:owner"
@@ -132,6 +133,16 @@ def test_what_the_owner_set_is_what_people_agree_to_and_what_new_files_get(store
     surface = page.get(f"/go/{slug}/surface.json").json()
     assert any("30 days" in line for line in surface["consent"]["lines"])
     assert "30 days" in page.get(f"/apps/{slug}/").content.decode()
+
+
+def test_ten_years_read_as_ten_years_and_to_the_day_where_days_are_typed(store: ObjectStore) -> None:
+    person = new_person("invoice-inbox", frozenset(), prepare=use_new_key)
+    page, address = browser(person), f"/apps/{person.app.slug}/keeping/"
+    assert "are deleted 10 years after they came in" in page.get(address).content.decode()
+    assert "at least 3,653 days (10 years) by its rule tax-10-years" in page.get(address).content.decode()
+    assert "werden 10 Jahre nach" in page.get(address, headers={"Accept-Language": "de"}).content.decode()
+    refused = page.post(address, {"days": "365", "confirm": "yes"}).content.decode()
+    assert "Nothing but 3,653 days (10 years): the template says so." in refused
 
 
 def test_the_page_refuses_what_the_template_does_not_allow(store: ObjectStore) -> None:

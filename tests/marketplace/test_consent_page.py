@@ -92,3 +92,12 @@ def test_a_person_s_receipts_are_theirs_alone(office: Office) -> None:
     Consenting(office).decide("agree")
     owners = text_of(office.browser(Role.OWNER).get(f"/go/{office.app.slug}/consent/"))
     assert "You have agreed to nothing here." in owners
+
+
+def test_the_words_are_the_same_whatever_language_the_page_speaks(office: Office) -> None:
+    """Or who agreed in one language would be asked again in the other."""
+    member = Consenting(office)
+    english = member.browser.get(member.address).context["words"]
+    german = member.browser.get(member.address, headers={"Accept-Language": "de"}).context["words"]
+    assert german == english
+    assert "Originals are kept for 90 days, then deleted." in english.lines

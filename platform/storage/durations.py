@@ -1,0 +1,47 @@
+"""How long things last, as people say it, in the reader's language."""
+
+from django.utils.translation import gettext, ngettext
+
+_DAYS_A_YEAR = 365
+
+
+def duration(seconds: int) -> str:
+    """`5 minutes`, `90 seconds`."""
+    minutes, rest = divmod(seconds, 60)
+    if rest or not minutes:
+        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+
+
+def days_in_words(days: int) -> str:
+    """`90 days`, and `10 years` for as many days as ten years have, whichever of them are leap years.
+
+    Any other number stays days: what is said is done to the day.
+    """
+    years, beyond = divmod(days, _DAYS_A_YEAR)
+    if years and beyond <= _most_leap_days(years) and (beyond == 0 or beyond >= years // 4):
+        return ngettext("%(count)s year", "%(count)s years", years) % {"count": f"{years:,}"}
+    return _days(days)
+
+
+def exact_in_words(days: int) -> str:
+    """As whoever types a number of days needs it: `3,653 days (10 years)`."""
+    said = days_in_words(days)
+    exactly = _days(days)
+    return exactly if said == exactly else f"{exactly} ({said})"
+
+
+def kept_in_words(days: int | None) -> str:
+    """How long a file stays, as the end of "kept …"; None is for ever."""
+    if days is None:
+        return gettext("as long as the app exists")
+    return gettext("for %(time)s") % {"time": days_in_words(days)}
+
+
+def _days(days: int) -> str:
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": f"{days:,}"}
+
+
+def _most_leap_days(years: int) -> int:
+    """The most 29ths of February that so many years in a row can have."""
+    return -(-years // 4)
