@@ -16,7 +16,8 @@ from storage.models import Keeping
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_UPLOAD, Role
 
-_READING = frozenset({Action.FILES_LIST, Action.FILES_READ})
+READING = frozenset({Action.FILES_LIST, Action.FILES_READ})
+"""What owners and builders do in every app, to look after its files."""
 _EVERYTHING = frozenset(Action)
 
 
@@ -78,7 +79,7 @@ def ceiling_of(app: MicroApp) -> Ceiling:
 def actions_for(policy: InstalledPolicy, role: Role) -> frozenset[Action]:
     """What a person of this role may do through the app; owners and builders may also look after its files."""
     if role in {Role.OWNER, Role.BUILDER}:
-        return policy.actions | _READING
+        return policy.actions | READING
     allowed = _EVERYTHING if role in MAY_UPLOAD else frozenset({Action.FILES_LIST})
     return policy.actions & allowed
 

@@ -1,6 +1,5 @@
 """The Safety facts: what a template may do, costs and keeps, generated from the document that is enforced."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,10 +9,11 @@ from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
 from marketplace.engines import ENGINE_WORDS
 from marketplace.models import TemplateVersion
+from marketplace.permission_facts import can_always, can_if_allowed, cannot, for_those_who_run_it
 from marketplace.prices import price_book
-from policy.actions import Action
 from policy.costs import Estimate, estimate, in_currency
 from policy.document import Document
+from policy.rego.reasons import reasons_of
 from storage.durations import duration
 
 
@@ -23,6 +23,7 @@ class SafetyFacts:
 
     can_required: tuple[str, ...]
     can_optional: tuple[str, ...]
+    can_owners: tuple[str, ...]
     cannot: tuple[str, ...]
     cost_words: str
     cost_how: tuple[str, ...]
@@ -43,12 +44,11 @@ def safety_facts(
     document = as_installed or version.document
     chosen = region or document.regions[0]
     cost = estimate(document, chosen, price_book(chosen))
-    permissions = document.permissions
-    possible = set(permissions.required) | set(permissions.optional)
     return SafetyFacts(
-        can_required=_words(permissions.required),
-        can_optional=_words(permissions.optional),
-        cannot=(*_words(action for action in Action if action not in possible), *_NEVER),
+        can_required=can_always(document),
+        can_optional=can_if_allowed(document),
+        can_owners=for_those_who_run_it(document),
+        cannot=cannot(document),
         cost_words=cost_words(cost),
         cost_how=cost.how,
         where=tuple(place_of(code) for code in ([region] if region else document.regions)),
@@ -77,9 +77,6 @@ def encryption_words(document: Document) -> str:
     }[document.encryption.customer_key]
 
 
-_NEVER = ("hold a key to your storage", "open a file before it was checked", "reach another app's files")
-
-
 def _limits(document: Document) -> tuple[str, ...]:
     uploads, quota = document.uploads, document.quota
     one = {"types": uploads.type_words, "size": in_words(uploads.max_bytes)}
@@ -90,8 +87,12 @@ def _limits(document: Document) -> tuple[str, ...]:
         _("An upload must begin within %(time)s") % {"time": duration(uploads.url_ttl_seconds)},
         _("A link to open a file works for %(time)s") % {"time": duration(document.downloads.url_ttl_seconds)},
         _("Access ends by itself after %(time)s") % {"time": duration(document.tokens.ttl_seconds)},
+        *_own_rules(document),
     )
 
 
-def _words(actions: Iterable[Action]) -> tuple[str, ...]:
-    return tuple(action.words for action in actions)
+def _own_rules(document: Document) -> tuple[str, ...]:
+    """What the template's own module refuses, in its words: they stand in the language of its author."""
+    reasons = reasons_of(document.rego)
+    rules = [_("Its own rule: %(rule)s") % {"rule": rule} for rule in reasons.written]
+    return (*rules, *([_("It has rules of its own that may refuse more")] if reasons.more else []))

@@ -84,15 +84,18 @@ def _reasons(said: Mapping[str, Any], module: Module) -> list[str]:
     refused = said.get("deny", [])
     if not isinstance(refused, list):
         raise BrokenPolicyError("gives something else than a set of reasons as deny")
-    reasons = sorted(_reason(item) for item in refused)
+    reasons = sorted(reason_in(item) for item in refused)
     allow = said.get("allow", "allow" not in module.entries)
     if not isinstance(allow, bool):
         raise BrokenPolicyError("gives something else than true or false as allow")
     return reasons if allow or reasons else ["They don't allow this."]
 
 
-def _reason(item: Any) -> str:
-    """A reason is a text, or an object that has one under `reason`, as many published modules write it."""
+def reason_in(item: Any) -> str:
+    """A reason as people read it: one line, not endless. Raises BrokenPolicyError.
+
+    It is a text, or an object that has one under `reason`, as many published modules write it.
+    """
     text = item.get("reason") if isinstance(item, dict) else item
     if not isinstance(text, str):
         raise BrokenPolicyError("gives a reason that is no text")

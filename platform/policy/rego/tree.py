@@ -32,6 +32,14 @@ def rules(tree: Any) -> list[Rule]:
     return [_rule(item) for item in tree["rules"]]
 
 
+def written_members(tree: Any, name: str) -> list[str]:
+    """The members of a set by this name that are written out as texts, in the module's order."""
+    heads = [item["Spec"]["head"].get("Set") for item in tree["rules"] if "Spec" in item]
+    keys = [head["key"] or {} for head in heads if head and _dotted(head["refr"]) == name]
+    texts = [key.get("String") or key.get("RawString") for key in keys]
+    return [str(text["value"]) for text in texts if text]
+
+
 def calls(tree: Any) -> Iterator[tuple[str, int]]:
     """Each called function's name and line."""
     for node in _nodes(tree["rules"]):
