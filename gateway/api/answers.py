@@ -1,17 +1,9 @@
 """The shapes of answers. Times are UTC, sizes in bytes."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-
-from gateway.multipart import SignedParts
-from kernel.errors import CATALOGUE, Remedy
-from storage import models
-from storage.folders import path_of
-from storage.grants import UploadForm
-from storage.parts import HeldPart, part_count
 
 Id = Annotated[str, msgspec.Meta(extra_json_schema={"format": "uuid"})]
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
@@ -184,81 +176,3 @@ class SignedUrl(msgspec.Struct):
 
     url: str
     expires_at: Moment
-
-
-def folder(row: models.Folder, path: str) -> Folder:
-    """One folder."""
-    return Folder(str(row.id), row.name, path, row.created_at)
-
-
-def file(stored: models.StoredFile, folder_path: str) -> File:
-    """One file."""
-    return File(
-        id=str(stored.id),
-        name=stored.name,
-        path=f"{folder_path}/{stored.name}" if folder_path else stored.name,
-        size=stored.size,
-        content_type=stored.content_type,
-        labels=stored.labels,
-        created_at=stored.created_at,
-        delete_at=min((date for date in (stored.delete_at, stored.purge_at) if date), default=None),
-        trashed_at=stored.trashed_at,
-        has_thumbnail=stored.has_thumbnail,
-    )
-
-
-def upload(row: models.Upload) -> Upload:
-    """An upload with its file, once there is one. Must run in the tenant's scope."""
-    stored = models.StoredFile.objects.filter(pk=row.pk).select_related("folder").first()
-    return Upload(
-        id=str(row.id),
-        state=row.state,
-        name=row.name,
-        size=row.actual_size or row.declared_size,
-        file=file(stored, path_of(stored.folder)) if stored else None,
-        problem=_ending(row),
-    )
-
-
-def started(row: models.Upload, offered: UploadForm | SignedParts) -> StartedUpload:
-    """A started upload with what it was offered."""
-    return StartedUpload(str(row.id), row.state, row.expires_at, _offer(row, offered))
-
-
-def signed_parts(signed: SignedParts) -> SignedPartList:
-    """Some parts' addresses."""
-    return SignedPartList(_parts(signed), signed.expires_at)
-
-
-def stored_parts(held: list[HeldPart]) -> StoredPartList:
-    """What storage has."""
-    return StoredPartList([StoredPart(part.number, part.size, part.etag) for part in held])
-
-
-def button(remedy: Remedy) -> Button:
-    """One remedy."""
-    return Button(remedy.who, remedy.action, remedy.label, remedy.href)
-
-
-def as_json(answer: Any) -> dict[str, Any]:
-    """An answer as plain JSON values."""
-    plain: dict[str, Any] = msgspec.to_builtins(answer)
-    return plain
-
-
-def _offer(row: models.Upload, offered: UploadForm | SignedParts) -> Form | Parts:
-    if isinstance(offered, UploadForm):
-        return Form(offered.url, dict(offered.fields))
-    return Parts(row.part_size or 0, part_count(row), _parts(offered), offered.expires_at)
-
-
-def _parts(signed: SignedParts) -> list[Part]:
-    return [Part(part.number, part.url) for part in signed.parts]
-
-
-def _ending(row: models.Upload) -> Ending | None:
-    problem = CATALOGUE.get(row.problem_code)
-    if problem is None:
-        return None
-    facts: Mapping[str, str] = row.problem_facts
-    return Ending(problem.code, problem.words_for(facts), button(problem.remedy))

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway import files, trash
-from gateway.api import answers, schemas
+from gateway.api import answering, answers, schemas
 from gateway.api.batch import BatchParser, answer_all
 from gateway.api.freshness import unless_known
 from gateway.api.keys import keyed
@@ -38,8 +38,8 @@ class FilesView(OperationView):
         page = files.list_files(caller, path, listing.cursor(query.get("cursor")), page_limit(query.get("limit")), wish)
         inside = f"{path}/" if path else ""
         found = answers.Page(
-            folders=[answers.folder(folder, inside + folder.name) for folder in page.folders],
-            files=[answers.file(stored, path) for stored in page.files],
+            folders=[answering.folder(folder, inside + folder.name) for folder in page.folders],
+            files=[answering.file(stored, path) for stored in page.files],
             next_cursor=listing.text(page.next),
         )
         return unless_known(request, found)
@@ -108,7 +108,7 @@ class TrashView(OperationView):
         listing = Listing(caller.claims.app, f"trash:{caller.claims.prefix}")
         rows, following = trash.list_trash(caller, listing.cursor(query.get("cursor")), page_limit(query.get("limit")))
         with tenant_scope(caller.claims.tenant):
-            found = [answers.file(stored, path_of(stored.folder)) for stored in rows]
+            found = [answering.file(stored, path_of(stored.folder)) for stored in rows]
         return unless_known(request, answers.TrashPage(found, listing.text(following)))
 
 
@@ -152,4 +152,4 @@ def sign_all(caller: Caller, wanted: list[tuple[schemas.SignUrlItem, Keyed | Non
 
 def _file(caller: Caller, stored: StoredFile) -> answers.File:
     with tenant_scope(caller.claims.tenant):
-        return answers.file(stored, path_of(stored.folder))
+        return answering.file(stored, path_of(stored.folder))

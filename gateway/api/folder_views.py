@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway import folders
-from gateway.api import answers, schemas
+from gateway.api import answering, schemas
 from gateway.api.batch import BatchParser, answer_each
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
@@ -45,7 +45,7 @@ class FolderView(OperationView):
 
         def change() -> Reply:
             changed, path = folders.change_folder(caller, folder_id, Change(wanted.name, wanted.parent))
-            return Reply(200, answers.folder(changed, path))
+            return Reply(200, answering.folder(changed, path))
 
         return answered(once(caller, keyed(request), change))
 
@@ -54,7 +54,7 @@ class FolderView(OperationView):
         caller = caller_of(request)
 
         def remove() -> Reply:
-            return Reply(200, answers.folder(*folders.delete_folder(caller, folder_id)))
+            return Reply(200, answering.folder(*folders.delete_folder(caller, folder_id)))
 
         return answered(once(caller, keyed(request), remove))
 
@@ -64,6 +64,6 @@ def create(caller: Caller, wanted: schemas.CreateFolder, key: Keyed | None) -> R
 
     def make() -> Reply:
         folder, path, is_new = folders.create_folder(caller, wanted.path)
-        return Reply(201 if is_new else 200, answers.folder(folder, path))
+        return Reply(201 if is_new else 200, answering.folder(folder, path))
 
     return once(caller, key, make)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from broker.clients import Client, authenticated
 from broker.oauth_errors import OAuthError
 from broker.subjects import ACCESS_TOKEN, Presented
-from gateway.api import answers, schemas
+from gateway.api import answering, schemas
 from gateway.api.operation import OperationView
 from gateway.api.parsing import decode, invalid
 from gateway.grants import grants
@@ -57,6 +57,6 @@ def _json(requested: Requested) -> dict[str, Any]:
     issued = requested.issued
     token = {"access_token": issued.value, "token_type": "Bearer", "expires_in": issued.lives_seconds}
     return {
-        **answers.as_json(answers.started(requested.upload, requested.offered)),
+        **answering.as_json(answering.started(requested.upload, requested.offered)),
         "token": {**token, "scope": issued.scope},
     }

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from admission.gate import RefusedError
 from gateway import completion, multipart, uploads
-from gateway.api import answers, schemas
+from gateway.api import answering, answers, schemas
 from gateway.api.asked import Asked
 from gateway.api.authentication import SignedTokenAuthentication
 from gateway.api.batch import BatchParser, answer_all, answer_each, outcome_of
@@ -81,13 +81,13 @@ class PartsView(OperationView):
 
         def sign() -> Reply:
             signed = multipart.sign_parts(caller, upload_id, wanted.numbers)
-            return Reply(200, answers.signed_parts(signed), kept={"numbers": wanted.numbers})
+            return Reply(200, answering.signed_parts(signed), kept={"numbers": wanted.numbers})
 
         return answered(once(caller, keyed(request), sign, lambda kept: replace(sign(), replayed=kept.replayed)))
 
     def get(self, request: Request, upload_id: uuid.UUID) -> Response:
         """ListParts."""
-        return Response(answers.stored_parts(multipart.held_parts(caller_of(request), upload_id, part_store())))
+        return Response(answering.stored_parts(multipart.held_parts(caller_of(request), upload_id, part_store())))
 
 
 class StartBatchView(OperationView):
@@ -146,7 +146,7 @@ def _offered(caller: Caller, key: Keyed | None, begun: Upload | Exception) -> Re
     else:
         reply = Reply(201, begun)
     upload: Upload = reply.body
-    return replace(reply, body=answers.started(*uploads.offer(caller, upload, part_store())))
+    return replace(reply, body=answering.started(*uploads.offer(caller, upload, part_store())))
 
 
 def _refused_or_begun_before(caller: Caller, key: Keyed | None, problem: Problem) -> Reply:
@@ -169,4 +169,4 @@ def complete(caller: Caller, upload_id: uuid.UUID, wanted: schemas.CompleteUploa
 
 def _upload(caller: Caller, upload: Upload) -> answers.Upload:
     with tenant_scope(caller.claims.tenant):
-        return answers.upload(upload)
+        return answering.upload(upload)

@@ -1,0 +1,92 @@
+"""Answers made of rows: what a folder, a file or an upload looks like to a client."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gateway.api import answers
+from gateway.multipart import SignedParts
+from kernel.errors import CATALOGUE, Remedy
+from storage import models
+from storage.folders import path_of
+from storage.grants import UploadForm
+from storage.parts import HeldPart, part_count
+
+
+def folder(row: models.Folder, path: str) -> answers.Folder:
+    """One folder."""
+    return answers.Folder(str(row.id), row.name, path, row.created_at)
+
+
+def file(stored: models.StoredFile, folder_path: str) -> answers.File:
+    """One file."""
+    return answers.File(
+        id=str(stored.id),
+        name=stored.name,
+        path=f"{folder_path}/{stored.name}" if folder_path else stored.name,
+        size=stored.size,
+        content_type=stored.content_type,
+        labels=stored.labels,
+        created_at=stored.created_at,
+        delete_at=min((date for date in (stored.delete_at, stored.purge_at) if date), default=None),
+        trashed_at=stored.trashed_at,
+        has_thumbnail=stored.has_thumbnail,
+    )
+
+
+def upload(row: models.Upload) -> answers.Upload:
+    """An upload with its file, once there is one. Must run in the tenant's scope."""
+    stored = models.StoredFile.objects.filter(pk=row.pk).select_related("folder").first()
+    return answers.Upload(
+        id=str(row.id),
+        state=row.state,
+        name=row.name,
+        size=row.actual_size or row.declared_size,
+        file=file(stored, path_of(stored.folder)) if stored else None,
+        problem=_ending(row),
+    )
+
+
+def started(row: models.Upload, offered: UploadForm | SignedParts) -> answers.StartedUpload:
+    """A started upload with what it was offered."""
+    return answers.StartedUpload(str(row.id), row.state, row.expires_at, _offer(row, offered))
+
+
+def signed_parts(signed: SignedParts) -> answers.SignedPartList:
+    """Some parts' addresses."""
+    return answers.SignedPartList(_parts(signed), signed.expires_at)
+
+
+def stored_parts(held: list[HeldPart]) -> answers.StoredPartList:
+    """What storage has."""
+    return answers.StoredPartList([answers.StoredPart(part.number, part.size, part.etag) for part in held])
+
+
+def button(remedy: Remedy) -> answers.Button:
+    """One remedy."""
+    return answers.Button(remedy.who, remedy.action, remedy.label, remedy.href)
+
+
+def as_json(answer: Any) -> dict[str, Any]:
+    """An answer as plain JSON values."""
+    plain: dict[str, Any] = msgspec.to_builtins(answer)
+    return plain
+
+
+def _offer(row: models.Upload, offered: UploadForm | SignedParts) -> answers.Form | answers.Parts:
+    if isinstance(offered, UploadForm):
+        return answers.Form(offered.url, dict(offered.fields))
+    return answers.Parts(row.part_size or 0, part_count(row), _parts(offered), offered.expires_at)
+
+
+def _parts(signed: SignedParts) -> list[answers.Part]:
+    return [answers.Part(part.number, part.url) for part in signed.parts]
+
+
+def _ending(row: models.Upload) -> answers.Ending | None:
+    problem = CATALOGUE.get(row.problem_code)
+    if problem is None:
+        return None
+    facts: Mapping[str, str] = row.problem_facts
+    return answers.Ending(problem.code, problem.words_for(facts), button(problem.remedy))
