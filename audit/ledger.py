@@ -17,6 +17,7 @@ from audit.actions import AuditAction
 from audit.pipeline import Rows, Wish, run_together
 from audit.statements import Statement
 from kernel import clock
+from kernel.company import asked
 from kernel.identifiers import new_id
 from telemetry.context import current_request_id
 from telemetry.metrics import EVENTS
@@ -78,7 +79,7 @@ def write(entry: Entry) -> Rows:
             raise RuntimeError("An entry belongs into its own tenant's scope.")
         rows = _run(entry)
     else:
-        rows = _desk.hand_in(entry)
+        rows = asked(_durably, entry)
     if rows:
         EVENTS.labels(str(entry.action)).inc()
     return rows
@@ -91,13 +92,16 @@ def write_each(entries: Sequence[Entry]) -> list[Rows | Exception]:
     """
     if connection.in_atomic_block:
         raise RuntimeError("Many entries are committed by themselves.")
-    slips = [_Slip(entry) for entry in entries]
-    for first in range(0, len(slips), _MOST_AT_ONCE):
-        _write_all(slips[first : first + _MOST_AT_ONCE])
-    for slip in slips:
-        if slip.rows:
-            EVENTS.labels(str(slip.entry.action)).inc()
-    return [slip.error or slip.rows for slip in slips]
+    told = _durably(entries)
+    for entry, rows in zip(entries, told, strict=True):
+        if rows and not isinstance(rows, Exception):
+            EVENTS.labels(str(entry.action)).inc()
+    return told
+
+
+def _durably(entries: Sequence[Entry]) -> list[Rows | Exception]:
+    """Through the desk, with those of other threads."""
+    return [slip.error or slip.rows for slip in _desk.hand_in(entries)]
 
 
 @dataclass(slots=True)
@@ -119,22 +123,24 @@ class _Desk:
         self._waiting: list[_Slip] = []
         self._is_manned = False
 
-    def hand_in(self, entry: Entry) -> Rows:
-        """The entry's rows, once they are durable."""
-        slip = _Slip(entry)
+    def hand_in(self, entries: Sequence[Entry]) -> list[_Slip]:
+        """What came of the entries, once they are durable. They stand in line one behind the other."""
+        slips = [_Slip(entry) for entry in entries]
+        if not slips:
+            return []
         with self._lock:
-            self._waiting.append(slip)
+            self._waiting += slips
             leads, self._is_manned = not self._is_manned, True
-        if not leads:
-            slip.told.wait()
-        if not slip.is_done:
-            self._write_next()
-        if slip.error is not None:
-            raise slip.error
-        return slip.rows
+        for slip in slips:
+            if not leads:
+                slip.told.wait()
+            if not slip.is_done:
+                self._write_next()
+            leads = False
+        return slips
 
     def _write_next(self) -> None:
-        """Write for all who wait, this thread's own entry among them; then the next in line takes the desk."""
+        """Write for the first who wait, this thread's own entry among them; then the next in line takes the desk."""
         with self._lock:
             slips, self._waiting = self._waiting[:_MOST_AT_ONCE], self._waiting[_MOST_AT_ONCE:]
         try:

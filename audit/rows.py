@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 from django.db import connection, models
 from django.db.models import Field, Model
+from django.db.models.base import ModelState
 
 _LENGTH = re.compile(r"\(\d+\)")
 _Row = TypeVar("_Row", bound=Model)
@@ -34,11 +35,14 @@ class RowOf(Generic[_Row]):
     def new(self, **values: Any) -> _Row:
         """A row that isn't saved, by its columns' attributes (`app_id`, not `app`); the fields' defaults for the rest.
 
-        The same as the model's own call, at a fifth of its cost. Raises TypeError for what is no column.
+        The same as the model's own call at a fraction of its cost, made as Django makes what it unpickles. Raises
+        TypeError for what is no column.
         """
-        row = self._model(*[values.pop(name) if name in values else default() for name, default in self._defaults])
-        if values:
-            raise TypeError(f"{self._model.__name__} has no {', '.join(values)}.")
+        if unknown := values.keys() - self._defaults.keys():
+            raise TypeError(f"{self._model.__name__} has no {', '.join(sorted(unknown))}.")
+        row = self._model.__new__(self._model)
+        made = {name: make() for name, make in self._made_anew.items() if name not in values}
+        row.__dict__ = {**self._defaults, **made, **values, "_state": ModelState()}
         return row
 
     def parameters(self, row: _Row) -> Mapping[str, Any]:
@@ -55,8 +59,14 @@ class RowOf(Generic[_Row]):
         return [field for field in self._model._meta.concrete_fields if field.db_type(connection)]
 
     @cached_property
-    def _defaults(self) -> list[tuple[str, Callable[[], Any]]]:
-        return [(field.attname, field.get_default) for field in self._model._meta.concrete_fields]
+    def _defaults(self) -> Mapping[str, Any]:
+        """Of all columns; those that are made anew for each row stand here too, to be replaced."""
+        return {field.attname: field.get_default() for field in self._model._meta.concrete_fields}
+
+    @cached_property
+    def _made_anew(self) -> Mapping[str, Callable[[], Any]]:
+        fields = self._model._meta.concrete_fields
+        return {field.attname: field.get_default for field in fields if callable(field.default)}
 
     @cached_property
     def _writers(self) -> list[tuple[str, str, Callable[[Any], Any]]]:

@@ -30,12 +30,12 @@ class Asked:
 
 def fewest(call: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, times: int = 5) -> Asked:
     """What one of several calls took at least: between two of them what a process keeps may run out."""
-    with _believed(monkeypatch):
+    with believed(monkeypatch):
         return min(_asked(call, monkeypatch) for _time in range(times))
 
 
 @contextmanager
-def _believed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def believed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Redis is believed all the while, so that no call has to bring it up to date, however slow the machine is."""
     with monkeypatch.context() as patched:
         patched.setattr(lease, "_LEASE_MICROSECONDS", _LONG_MICROSECONDS)
@@ -50,7 +50,7 @@ def _asked(call: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Asked:
     entries: list[None] = []
     with monkeypatch.context() as patched, CaptureQueriesContext(connection) as captured:
         for door, name in (
-            (GuardedRedis, "execute_command"), (GuardedPipeline, "execute"),
+            (GuardedRedis, "execute_command"), (GuardedRedis, "ask_all"), (GuardedPipeline, "execute"),
         ):  # fmt: skip
             patched.setattr(door, name, _counted(getattr(door, name), trips))
         patched.setattr(ledger, "_write_together", _counted(ledger._write_together, entries))
@@ -58,6 +58,13 @@ def _asked(call: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Asked:
     said = [query["sql"].split(" ", 1)[0].strip().rstrip(";") for query in captured.captured_queries]
     own = [word for word in said if word not in _TRANSACTIONAL]
     return Asked(len(own), said.count("BEGIN"), len(entries), len(trips))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, door: Any, name: str) -> list[None]:
+    """One for each time that a function of the door is called from now on."""
+    times: list[None] = []
+    monkeypatch.setattr(door, name, _counted(getattr(door, name), times))
+    return times
 
 
 def _counted(kept: Callable[..., Any], into: list[None]) -> Callable[..., Any]:

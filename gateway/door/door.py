@@ -1,7 +1,8 @@
 """The door itself: an RSGI application in front of Django, which runs in a fixed number of threads.
 
 The event loop only reads bodies and keeps the order; each thread has its own connection to PostgreSQL, so there are as
-many of these as threads, however many clients there are. What is turned away has cost no thread and no query.
+many of these as threads, however many clients there are. What is turned away has cost no thread and no query. Ordinary
+starts of uploads have two threads of their own, which answer side by side whatever has come.
 """
 
 import asyncio
@@ -9,9 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
+from django.db import close_old_connections
 from django.http import HttpResponse
 
 from gateway.api.charging import REFUSED
@@ -21,13 +24,18 @@ from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooS
 from gateway.door.environment import Scope, environment
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
 from gateway.door.refusals import Refusals
-from gateway.door.shortcut import Answer, Headers, Shortcut
-from gateway.door.waiting_room import WaitingRoom
+from gateway.door.shortcut import Answer, Headers, Shortcut, Way
+from gateway.door.waiting_room import Taken, WaitingRoom
+from kernel.company import side_by_side
 from kernel.errors import REQUEST_TOO_SLOW, SERVER_BUSY, Problem
 from telemetry.context import enter_request
 from telemetry.metrics import DOOR, DOOR_WAIT, GATE
 
 _PROGRAMS = ("/api/", "/oauth/", "/hooks/", "/.well-known/", "/livez", "/readyz", "/metrics")
+START_THREADS = 2
+"""For ordinary starts alone: one thinks while the other waits for PostgreSQL. They share what they ask for."""
+
+MOST_SIDE_BY_SIDE = 16
 _log = structlog.get_logger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -53,6 +61,7 @@ class _Visit:
     body: bytes
     loop: asyncio.AbstractEventLoop
     answered: "asyncio.Future[None]"
+    way: Way | None = None
 
     def end(self) -> None:
         """Let the coroutine end; from any thread."""
@@ -90,6 +99,7 @@ class Door:
     ) -> None:
         self._application, self._page, self._threads = application, page, threads
         self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
+        self._starts: WaitingRoom[_Visit] = WaitingRoom(START_THREADS, places)
         self._reader = Reader(body_seconds)
         self._refusals = Refusals()
         self._shortcut = Shortcut(own_origin)
@@ -98,6 +108,8 @@ class Door:
         """Start the threads: in the worker's process, where granian calls this."""
         for number in range(self._threads):
             threading.Thread(target=self._work, name=f"web-{number}", daemon=True).start()
+        for number in range(START_THREADS):
+            threading.Thread(target=self._work_on_starts, name=f"starts-{number}", daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """One request: its body, its place, its answer."""
@@ -112,8 +124,9 @@ class Door:
         if self._refuse_again(scope, connection):
             return None
         loop = asyncio.get_running_loop()
-        visit = _Visit(scope, connection, body, loop, loop.create_future())
-        if seconds := self._room.enter(self._priority_of(scope), visit):
+        visit = _Visit(scope, connection, body, loop, loop.create_future(), self._shortcut.way(scope, body))
+        room = self._starts if visit.way else self._room
+        if seconds := room.enter(self._priority_of(scope, room), visit):
             return self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY, retry_after_s=seconds))
         await visit.answered
         return None
@@ -129,8 +142,8 @@ class Door:
             raise ConnectionAbortedError
         return body
 
-    def _priority_of(self, scope: Scope) -> Priority:
-        must_wait = self._room.is_crowded and scope.path.startswith("/api/")
+    def _priority_of(self, scope: Scope, room: WaitingRoom[_Visit]) -> Priority:
+        must_wait = room.is_crowded and scope.path.startswith("/api/")
         if must_wait and is_of_sandbox(scope.headers.get("authorization") or ""):
             return Priority.SANDBOX
         return priority_of(scope.method, scope.path)
@@ -139,21 +152,39 @@ class Door:
         while True:
             taken = self._room.take()
             begun = time.monotonic()
-            if taken.waited > 0.001:
-                DOOR_WAIT.labels(taken.priority.label).observe(taken.waited)
-            try:
-                if taken.come_back_in:
-                    problem = Problem(SERVER_BUSY, retry_after_s=taken.come_back_in)
-                    self._refuse(taken.job.scope, taken.job.connection, "gave_up", problem)
-                else:
-                    self._answer(taken.job)
-            finally:
-                self._room.leave(None if taken.come_back_in else time.monotonic() - begun)
-                taken.job.end()
+            self._attend(taken)
+            self._room.leave(None if taken.come_back_in else time.monotonic() - begun)
+
+    def _work_on_starts(self) -> None:
+        """All that have come meanwhile at once: one trip to Redis and one commit for all of them."""
+        while True:
+            taken = self._starts.take_several(MOST_SIDE_BY_SIDE)
+            begun = time.monotonic()
+            close_old_connections()  # as Django does before each request
+            side_by_side([partial(self._attend, each) for each in taken])
+            seconds_each = (time.monotonic() - begun) / len(taken)
+            for each in taken:
+                self._starts.leave(None if each.come_back_in else seconds_each)
+
+    def _attend(self, taken: Taken[_Visit]) -> None:
+        """Answer somebody whose turn it is; whatever happens, the thread lives on."""
+        visit = taken.job
+        if taken.waited > 0.001:
+            DOOR_WAIT.labels(taken.priority.label).observe(taken.waited)
+        try:
+            if taken.come_back_in:
+                problem = Problem(SERVER_BUSY, retry_after_s=taken.come_back_in)
+                self._refuse(visit.scope, visit.connection, "gave_up", problem)
+            else:
+                self._answer(visit)
+        except Exception:  # noqa: BLE001 - the thread must live on
+            _log.exception("request_not_answered", path=visit.scope.path)
+        finally:
+            visit.end()
 
     def _answer(self, visit: _Visit) -> None:
         try:
-            answer = self._shortcut.answer(visit.scope, visit.body) or self._by_django(visit)
+            answer = visit.way() if visit.way else self._by_django(visit)
             visit.connection.response_bytes(answer.status, answer.headers, answer.content)
             if answer.refused:
                 self._refusals.keep(visit.scope, answer.refused, answer.headers)

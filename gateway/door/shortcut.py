@@ -6,12 +6,12 @@ the ordinary (another host or website, a query, a header that is sent twice) alw
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
-from django.db import close_old_connections
 
 from admission.asking import LayerState, RefusedError
 from gateway.api.authentication import claims_of
@@ -46,6 +46,10 @@ class Answer:
     refused: RefusedError | None = None
 
 
+Way = Callable[[], Answer]
+"""The short way of one request: its answer, whatever happens. Such ways may be gone side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Address:
     url_name: str = _OPERATION
@@ -73,13 +77,13 @@ class Shortcut:
         self._own_origin = own_origin
         self._kinds: dict[_Kind, Headers] = {}
 
-    def answer(self, scope: Scope, body: bytes) -> Answer | None:
-        """The answer to an ordinary start; None for what goes the long way."""
+    def way(self, scope: Scope, body: bytes) -> Way | None:
+        """What answers an ordinary start; None for what goes the long way."""
         if scope.path != _PATH or scope.method != _METHOD or len(body) > MAX_BODY_BYTES:
             return None
         sent = self._sent(scope)
         always = self._kinds.get(_kind(scope, sent)) if sent else None
-        return _answered(sent, body, always) if sent and always else None
+        return partial(_answered, sent, body, always) if sent and always else None
 
     def learn(self, scope: Scope, status: int, headers: Headers) -> None:
         """What the long way put on its answer: asked the same way again, the short one puts it on, too."""
@@ -105,7 +109,6 @@ def _kind(scope: Scope, sent: Mapping[str, str]) -> _Kind:
 
 def _answered(sent: Mapping[str, str], body: bytes, always: Headers) -> Answer:
     begun = time.perf_counter()
-    close_old_connections()  # as Django does before each request
     own = {"x-request-id": begin_request(sent.get("x-request-id"))}
     asked = _Start({"Idempotency-Key": sent["idempotency-key"]} if "idempotency-key" in sent else {})
     try:

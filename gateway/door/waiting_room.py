@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from gateway.door.priorities import PATIENCE, SHARE, Priority
@@ -71,6 +71,20 @@ class WaitingRoom(Generic[_Job]):
     def take(self) -> Taken[_Job]:
         """The next one, as soon as there is one; `leave` must follow."""
         self._tickets.get()
+        return self._taken()
+
+    def take_several(self, most: int) -> list[Taken[_Job]]:
+        """The next one as soon as there is one, and those who wait behind it, up to so many; `leave` for each."""
+        taken = [self.take()]
+        while len(taken) < most:
+            try:
+                self._tickets.get_nowait()
+            except Empty:
+                break
+            taken.append(self._taken())
+        return taken
+
+    def _taken(self) -> Taken[_Job]:
         with self._lock:
             place = heapq.heappop(self._waiting)
             self._busy += 1

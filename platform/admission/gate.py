@@ -62,7 +62,7 @@ def _answer(ask: Ask, now: int | None) -> tuple[Question, list[Any]]:
     version = 0
     for _attempt in range(_ATTEMPTS):
         asked_with = question(ask, rules.in_force(version), now)
-        answer: list[Any] = _decide(asked_with.keys, asked_with.arguments)
+        answer: list[Any] = _decide.in_company(asked_with.keys, asked_with.arguments)
         if answer[0] == b"unsure":
             lease.renew()
         elif answer[0] == b"new_limits":

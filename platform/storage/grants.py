@@ -4,7 +4,8 @@ import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from types import MappingProxyType
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def upload_form(upload: Upload, now: dt.datetime, then: str = "") -> UploadForm:
         "Content-Type": upload.content_type,
         **({"success_action_redirect": then} if then else {"success_action_status": "201"}),
         **encryption.form_fields(upload.encryption_key),
-        **_tag_field(object_tags(upload)),
+        **_tag_field(tuple(object_tags(upload).items())),
         **{METADATA_PREFIX + name: value for name, value in object_metadata(upload).items()},
         **_checksum_fields(upload.declared_sha256),
     }
@@ -111,12 +112,16 @@ def sha256_as_base64(hexadecimal: str) -> str:
     return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
 
 
-def _tag_field(tags: Mapping[str, str]) -> dict[str, str]:
-    """AWS takes an XML `tagging` field in a POST, SeaweedFS only the header's form under the header's name."""
+@lru_cache(maxsize=1024)
+def _tag_field(tags: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """AWS takes an XML `tagging` field in a POST, SeaweedFS only the header's form under the header's name.
+
+    Kept, as one app's uploads mostly carry the same tags.
+    """
     if settings.S3_POST_TAG_FIELD == "x-amz-tagging":
-        return {"x-amz-tagging": urlencode(tags)}
-    entries = "".join(f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in tags.items())
-    return {"tagging": f"<Tagging><TagSet>{entries}</TagSet></Tagging>"}
+        return MappingProxyType({"x-amz-tagging": urlencode(tags)})
+    entries = "".join(f"<Tag><Key>{key}</Key><Value>{value}</Value></Tag>" for key, value in tags)
+    return MappingProxyType({"tagging": f"<Tagging><TagSet>{entries}</TagSet></Tagging>"})
 
 
 def _checksum_fields(sha256: str) -> dict[str, str]:

@@ -48,6 +48,14 @@ def test_what_ends_something_goes_before_what_begins_something(method: str, path
     assert priority_of(method, path) is priority
 
 
+def test_several_are_taken_at_once_in_their_order_and_none_is_waited_for() -> None:
+    waiting, _clock = room(threads=1)
+    for number, priority in enumerate((Priority.WRITE, Priority.SANDBOX, Priority.WRITE)):
+        assert waiting.enter(priority, str(number)) == 0
+    assert [taken.job for taken in waiting.take_several(2)] == ["0", "2"]
+    assert [taken.job for taken in waiting.take_several(2)] == ["1"]
+
+
 def test_the_more_urgent_have_more_room_and_are_waited_for_longer() -> None:
     order = list(Priority)[1:]
     for urgent, other in itertools.pairwise(order):

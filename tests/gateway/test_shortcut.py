@@ -12,17 +12,21 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from prometheus_client import REGISTRY
 
+from admission.connection import GuardedRedis
 from admission.limits import Rate
 from admission.models import Level
 from admission.revocations import revoke
 from admission.rules import lift_template_limit, limit_template
+from audit import ledger
 from audit.models import AuditEvent
 from gateway.door.environment import environment
 from gateway.door.shortcut import NEW_EACH_TIME, Answer, Shortcut
 from kernel import clock
+from kernel.company import side_by_side
 from policy.actions import Action
 from storage.models import Upload
 from tenancy.scoping import tenant_scope
+from tests.counting import believed, counted
 from tests.gateway.conftest import PICTURE, Person
 
 OURS = "http://testserver"
@@ -74,7 +78,8 @@ class House:
         return Answer(told[0], told[1], content)
 
     def short(self, scope: Scope, body: bytes) -> Answer | None:
-        return self.shortcut.answer(scope, body)  # type: ignore[arg-type]
+        way = self.shortcut.way(scope, body)  # type: ignore[arg-type]
+        return way() if way else None
 
     def learn(self, *lines: tuple[str, str]) -> None:
         scope = self.scope(*lines)
@@ -245,13 +250,41 @@ def test_only_a_new_start_teaches(person: Person) -> None:
     assert house.short(house.scope(), body_of()) is None
 
 
+def test_starts_side_by_side_make_one_trip_and_one_commit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    scope, bodies = house.scope(), [body_of(path=f"{number}.jpg") for number in range(9)]
+    wishes = [*bodies, body_of(size=0), body_of(path="folder/that/is/missing.jpg")]
+    ways = [house.shortcut.way(scope, body) for body in wishes]  # type: ignore[arg-type]
+    with believed(monkeypatch):
+        trips, commits = counted(monkeypatch, GuardedRedis, "ask_all"), counted(monkeypatch, ledger, "_write_together")
+        answers = side_by_side([way for way in ways if way])
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [201] * 9 + [422, 201]
+    assert len(trips) == 1
+    assert len(commits) == 2  # the missing folder is made in between
+    with tenant_scope(house.person.app.tenant_id):
+        names = Upload.objects.filter(name__endswith=".jpg").values_list("name", flat=True)
+        assert {f"{number}.jpg" for number in range(9)} | {"missing.jpg"} <= set(names)
+
+
+def test_a_quota_is_kept_to_the_byte_side_by_side(house: House) -> None:
+    with tenant_scope(house.person.app.tenant_id):
+        quota = house.person.app.quota
+        quota.refresh_from_db()
+        free = quota.bytes_limit - quota.bytes_used - quota.bytes_held
+        quota.bytes_limit -= free - 5 * len(PICTURE)
+        quota.save(update_fields=["bytes_limit"])
+    scope = house.scope()
+    ways = [house.shortcut.way(scope, body_of(path=f"{number}.jpg")) for number in range(8)]  # type: ignore[arg-type]
+    answers = [answer for answer in side_by_side([way for way in ways if way]) if isinstance(answer, Answer)]
+    assert sorted(answer.status for answer in answers) == [201] * 5 + [403] * 3
+
+
 def test_it_is_counted_as_the_long_way_is(house: House) -> None:
-    def counted(name: str, **labels: str) -> float:
+    def told_of(name: str, **labels: str) -> float:
         return REGISTRY.get_sample_value(name, {"operation": "uploadStart", **labels}) or 0
 
-    started = counted("gatehouse_request_seconds_count", answer="2xx")
-    refused = counted("gatehouse_problems_total", code="FILE_TOO_LARGE")
+    started = told_of("gatehouse_request_seconds_count", answer="2xx")
+    refused = told_of("gatehouse_problems_total", code="FILE_TOO_LARGE")
     house.short(house.scope(), body_of())
     house.short(house.scope(), body_of(size=10**10))
-    assert counted("gatehouse_request_seconds_count", answer="2xx") == started + 1
-    assert counted("gatehouse_problems_total", code="FILE_TOO_LARGE") == refused + 1
+    assert told_of("gatehouse_request_seconds_count", answer="2xx") == started + 1
+    assert told_of("gatehouse_problems_total", code="FILE_TOO_LARGE") == refused + 1
