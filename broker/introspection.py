@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
-from admission.gate import Ask, RefusedError, admit
+from admission.gate import Ask, RefusedError
 from admission.operations import Operation
 from audit.actions import AuditAction
 from audit.record import record
 from broker.clients import Client
+from broker.rates import pass_gate
 from broker.subjects import unexpired_claims
 from broker.tokens import Claims, encode
 from kernel.errors import KEY_EXPIRED, KEY_REVOKED
@@ -33,7 +34,7 @@ def introspect(value: str, client: Client) -> dict[str, Any]:
     claims = unexpired_claims(value)
     asked = Ask(Operation.INTROSPECT, tenant=str(client.tenant_id), app=str(client.app_id))
     if claims is None or claims.tenant != client.tenant_id:
-        admit(asked)
+        pass_gate(asked)
         if claims is not None:
             _record_curiosity(client)
         return INACTIVE
@@ -45,11 +46,11 @@ def introspect(value: str, client: Client) -> dict[str, Any]:
 def _lives(claims: Claims, asked: Ask) -> bool:
     """A refusal charges nothing, so who asks about a dead token pays in a step of its own."""
     try:
-        admit(replace(asked, token=claims.facts()))
+        pass_gate(replace(asked, token=claims.facts()))
     except RefusedError as refused:
         if refused.type not in {KEY_REVOKED, KEY_EXPIRED}:
             raise
-        admit(asked)
+        pass_gate(asked)
         return False
     return True
 

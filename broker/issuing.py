@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from admission.gate import Admission, Ask, RefusedError, admit
+from admission.gate import Admission, Ask, RefusedError
 from admission.operations import Operation
 from admission.revocations import earliest_issue
 from audit.actions import AuditAction
@@ -20,6 +20,7 @@ from broker.lineage import Lineage
 from broker.living import facts_of, milliseconds
 from broker.models import ScopedToken
 from broker.oauth_errors import OAuthError
+from broker.rates import pass_gate
 from broker.tokens import MAX_TOKEN_CHARACTERS, audience, encode
 from kernel import clock
 from kernel.errors import KEY_EXPIRED, KEY_REVOKED
@@ -108,7 +109,7 @@ def _row(app: MicroApp, subject: str, grant: Grant, reach: Reach, lineage: Linea
 def _let_in(token: ScopedToken, grant: Grant, *, has_stepped: bool = False) -> Admission:
     """The gate's word on the exchange and on the new token, which a stop of the past may reach."""
     try:
-        return admit(Ask.by(facts_of(token), Operation.EXCHANGE, policy=grant.held, **_payers(token)))
+        return pass_gate(Ask.by(facts_of(token), Operation.EXCHANGE, policy=grant.held, **_payers(token)))
     except RefusedError as refused:
         if refused.type not in {KEY_REVOKED, KEY_EXPIRED}:
             raise

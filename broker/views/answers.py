@@ -7,7 +7,9 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 
+from admission.room_headers import rate_headers
 from broker.oauth_errors import OAuthError
+from broker.rates import remembering, said
 from kernel.errors import Problem
 
 Endpoint = Callable[..., HttpResponse]
@@ -22,18 +24,26 @@ def answer(content: dict[str, Any], status: int = 200) -> HttpResponse:
 
 
 def speaks_oauth(endpoint: Endpoint) -> Endpoint:
-    """An endpoint whose refusals are answered as OAuth errors."""
+    """An endpoint whose refusals are answered as OAuth errors; every answer says how much room is left."""
 
     @wraps(endpoint)
     def answering(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return endpoint(self, request, *args, **kwargs)
-        except OAuthError as error:
-            return refusal(error)
-        except Problem as problem:
-            return refusal(OAuthError.of_refusal(problem))
+        with remembering():
+            response = _answered(lambda: endpoint(self, request, *args, **kwargs))
+            for name, value in rate_headers(said()).items():
+                response[name] = value
+        return response
 
     return answering
+
+
+def _answered(endpoint: Callable[[], HttpResponse]) -> HttpResponse:
+    try:
+        return endpoint()
+    except OAuthError as error:
+        return refusal(error)
+    except Problem as problem:
+        return refusal(OAuthError.of_refusal(problem))
 
 
 def refusal(error: OAuthError) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
+from gateway.api.rate_headers import headers_unasked
 from kernel.errors import (
     CHANGED_MEANWHILE,
     INTERNAL,
@@ -52,11 +53,15 @@ def as_problem(error: Exception) -> Problem:
 
 
 def problem_answer(problem: Problem) -> HttpResponse:
-    """The problem as an answer, with Retry-After where waiting helps."""
+    """The problem as an answer, with Retry-After where waiting helps.
+
+    Who was let in, or refused by the gate, gets its word on the rates in place of those that are here.
+    """
     answer = HttpResponse(
         orjson.dumps(problem_json(problem)),
         status=problem.type.status,
         content_type="application/problem+json",
+        headers=headers_unasked(problem),
     )
     answer.problem_code = problem.type.code  # type: ignore[attr-defined]  # read by the metrics
     answer["Cache-Control"] = "no-store"

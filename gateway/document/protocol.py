@@ -9,7 +9,7 @@ import msgspec
 from broker.metadata import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, EXCHANGE, REFRESH
 from broker.parameters import FORM
 from gateway.document.examples import plain
-from gateway.document.shared import Json, content, headers, shape
+from gateway.document.shared import RATE_HEADERS, Json, content, headers, shape
 
 GRANTS = [AUTHORIZATION_CODE, REFRESH, CLIENT_CREDENTIALS, EXCHANGE]
 _STATUS_WORDS = {
@@ -164,7 +164,7 @@ def _post(endpoint: Endpoint) -> Json:
         "responses": {
             "200": {
                 "description": endpoint.words,
-                "headers": headers(),
+                "headers": headers(*RATE_HEADERS),
                 "content": {"application/json": _content(endpoint.gives)},
             },
             **{status: _refused(status) for status in endpoint.refuses},
@@ -187,7 +187,7 @@ def _refused(status: str) -> Json:
     more = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}.get(status, ())
     return {
         "description": _STATUS_WORDS[status],
-        "headers": headers(*more),
+        "headers": headers(*RATE_HEADERS, *more),
         "content": {"application/json": _content(OAuthRefusal)},
     }
 

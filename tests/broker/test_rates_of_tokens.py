@@ -75,6 +75,24 @@ def test_a_stopped_token_is_paid_for_too(person: Person) -> None:
     assert asked[0].json() == {"active": False}
 
 
+@pytest.mark.usefixtures("narrow")
+def test_every_answer_says_how_much_room_is_left(person: Person) -> None:
+    token, secret = person.token(), secret_of(person)
+    given = post("/oauth/token", GRANT, secret)
+    told = [given, *(post("/oauth/introspect", {"token": value}, secret) for value in (token, "nonsense"))]
+    assert [(each["X-RateLimit-Limit"], each["X-RateLimit-Remaining"]) for each in told] == [
+        ("3", "2"), ("3", "2"), ("3", "1"),
+    ]  # fmt: skip
+    while post("/oauth/token", GRANT, secret).status_code == 200:
+        pass
+    refused = post("/oauth/token", GRANT, secret)
+    assert (refused.status_code, refused["X-RateLimit-Remaining"]) == (429, "0")
+    assert '"app";r=0' in refused["RateLimit"]
+    unasked = [post("/oauth/token", {**GRANT, "scope": "files:fly"}, secret), post("/oauth/revoke", {"token": token})]
+    for answer in unasked:
+        assert answer["RateLimit-Policy"].startswith('"platform";q=')
+
+
 def test_a_secret_that_ended_gives_no_token_though_it_worked_a_moment_ago(person: Person) -> None:
     secret = secret_of(person)
     assert post("/oauth/token", GRANT, secret).status_code == 200
