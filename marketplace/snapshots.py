@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models.signals import post_delete, post_save
 
+from admission.asking import RefusedError
 from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread, spread_all
 from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
@@ -77,6 +78,8 @@ def decided(tenant_id: uuid.UUID, app_id: uuid.UUID, judge: Callable[[Snapshot],
             return judge(snapshot)
         except NewPolicyError as news:
             snapshot = read(tenant_id, app_id, news.generation)
+        except RefusedError:
+            raise  # the gate's own word, which looked at the version first, or would say it by any
         except Problem:
             if announced_version(app_id) <= snapshot.held.version:
                 raise
