@@ -5,6 +5,7 @@ person's, the workspace's, the app's. So two uploads can't wait for each other i
 has a quota, its row stands before all others of it.
 """
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from kernel.errors import (
@@ -16,6 +17,7 @@ from kernel.errors import (
 )
 from kernel.sizes import in_words
 from quotas.models import Quota, Reservation
+from telemetry.metrics import HOLDS
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
 
@@ -34,6 +36,7 @@ def reserve(app: MicroApp, size: int, held_by: Principal | str = "") -> Reservat
         tenant_id=app.tenant_id, app=app, held_by=str(held_by), size=size
     )
     _count(reservation, bytes_held=size, objects_held=1)
+    _measure(Reservation.State.HELD)
     return reservation
 
 
@@ -55,6 +58,7 @@ def settle(reservation: Reservation, actual_size: int) -> None:
     if not _change_state(reservation, {Reservation.State.HELD}, Reservation.State.SETTLED, size=actual_size):
         return
     _count(reservation, bytes_held=-held, objects_held=-1, bytes_used=actual_size, objects_used=1)
+    _measure(Reservation.State.SETTLED)
 
 
 def shrink(reservation: Reservation, size: int) -> None:
@@ -72,8 +76,10 @@ def release(reservation: Reservation) -> None:
     """Give back what an upload held, or what its file used. Idempotent."""
     if _change_state(reservation, {Reservation.State.HELD}, Reservation.State.RELEASED):
         _count(reservation, bytes_held=-reservation.size, objects_held=-1)
+        _measure(Reservation.State.RELEASED)
     elif _change_state(reservation, {Reservation.State.SETTLED}, Reservation.State.RELEASED):
         _count(reservation, bytes_used=-reservation.size, objects_used=-1)
+        _measure(Reservation.State.RELEASED)
 
 
 def quotas_of(app: MicroApp, held_by: str) -> "QuerySet[Quota]":
@@ -106,6 +112,10 @@ def _change_state(
 def _count(reservation: Reservation, **changes: int) -> None:
     locked = list(_locked(reservation.app, reservation.held_by).values_list("pk", flat=True))
     Quota.objects.filter(pk__in=locked).update(**{name: F(name) + change for name, change in changes.items()})
+
+
+def _measure(step: Reservation.State) -> None:
+    transaction.on_commit(HOLDS.labels(step.value).inc)
 
 
 def _exceeded(quota: Quota) -> Problem:

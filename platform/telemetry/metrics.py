@@ -29,6 +29,10 @@ GATE_WITHOUT_REDIS = Counter(
     "gatehouse_gate_without_redis_total", "Requests while Redis was silent: closed, or by the process's own limiter",
     ["mode"],
 )  # fmt: skip
+HOLDS = Counter(
+    "gatehouse_holds_total", "Space for one file each: held for an upload, settled when it arrived, released again",
+    ["step"],
+)  # fmt: skip
 
 STORAGE_FAILURES = Counter(
     "gatehouse_storage_failures_total", "Questions to storage that weren't answered: silent, failing, or not asked",
