@@ -18,12 +18,19 @@ class Fault(enum.Enum):
     CUT = "closes after the first bytes of an answer"
     REFUSE = "closes at once"
     ERROR = "answers 503 SlowDown to every HTTP request"
+    BROKEN = "answers 500 InternalError to every HTTP request"
 
 
-_ERROR = (
-    b"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: 97\r\n\r\n"
-    b"<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message><Resource>/</Resource></Error>"[:97]
-)
+def _http_error(status: str, code: str) -> bytes:
+    body = f"<Error><Code>{code}</Code><Message>Not now.</Message><Resource>/</Resource></Error>"
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+_ERRORS = {
+    Fault.ERROR: _http_error("503 Slow Down", "SlowDown"),
+    Fault.BROKEN: _http_error("500 Internal Server Error", "InternalError"),
+}
 
 
 class FaultProxy:
@@ -71,9 +78,9 @@ class FaultProxy:
         with contextlib.suppress(OSError), client:
             if self.fault is Fault.REFUSE:
                 return
-            if self.fault is Fault.ERROR:
+            if self.fault in _ERRORS:
                 client.recv(65536)
-                client.sendall(_ERROR)
+                client.sendall(_ERRORS[self.fault])
                 return
             with socket.create_connection(self._target) as server:
                 self._open.add(server)
@@ -95,7 +102,7 @@ class FaultProxy:
         """Whether the connection lives on."""
         if self.fault is Fault.HANG:
             return True
-        if self.fault in {Fault.REFUSE, Fault.ERROR}:
+        if self.fault in {Fault.REFUSE, *_ERRORS}:
             return False
         if self.fault is Fault.SLOW and is_answer:
             self._ended.wait(self.late_seconds)

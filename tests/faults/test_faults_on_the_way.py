@@ -149,7 +149,7 @@ def test_a_redis_that_is_away_is_asked_a_few_times_and_then_left_alone(person: P
     assert redis_way.asked <= 3 + rests + 1
 
 
-@pytest.mark.parametrize("fault", [Fault.HANG, Fault.REFUSE, Fault.ERROR])
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.REFUSE, Fault.ERROR, Fault.BROKEN])
 def test_without_storage_a_completion_waits_quickly_and_then_succeeds_once(
     person: Person, storage_way: FaultProxy, fault: Fault
 ) -> None:
