@@ -47,6 +47,16 @@ def once(caller: Caller, keyed: Keyed | None, do: Callable[[], Reply], again: Ag
     return _given(outcome)
 
 
+def was_done(caller: Caller, keyed: Keyed) -> bool:
+    """Whether an answer is kept to this request. One that is made at this moment isn't seen yet."""
+    with tenant_scope(caller.claims.tenant):
+        try:
+            kept = kept_answers.find(caller, keyed)
+        except Problem:
+            return False
+    return kept is not None and kept.answer is not None
+
+
 def claimed(caller: Caller, keyed: Keyed | None, do: Callable[[uuid.UUID], Reply], again: Again = as_kept) -> Reply:
     """As `once`, for what waits for storage, which no transaction may do.
 

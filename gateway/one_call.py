@@ -22,6 +22,7 @@ from policy.actions import Action
 from storage.grants import UploadForm
 from storage.models import Upload
 from storage.part_store import part_store
+from telemetry.metrics import HOLDS
 
 _PROBLEMS: Mapping[str, ProblemType] = {
     "consent_required": CONSENT_REQUIRED,
@@ -51,14 +52,17 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
     except OAuthError as error:
         raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
     claims = verify(issued.value)
+    operation = Operation.MULTIPART_START if request.in_parts else Operation.UPLOAD_START
     passed: list[Admission] = []
 
     def pay(**held: Any) -> Admission:
-        passed.append(admit(Ask.by(claims.facts(), Operation.UPLOAD_START, **held)))
+        passed.append(admit(Ask.by(claims.facts(), operation, **held)))
         return passed[-1]
 
     caller = Caller(claims)
-    upload, offered = offer(caller, start_upload(caller, request, pay=pay), part_store())
+    begun = start_upload(caller, request, pay=pay)
+    HOLDS.labels("held").inc()
+    upload, offered = offer(caller, begun, part_store())
     return Requested(issued, passed[-1], upload, offered)
 
 

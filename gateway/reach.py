@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from gateway.callers import Caller
 from kernel.errors import FILE_ARCHIVED, FILE_LOCKED, NOT_FOUND, UPLOAD_CLOSED, Problem
@@ -9,6 +10,8 @@ from storage import folders, transitions
 from storage.archive import HOURS_TO_FETCH
 from storage.models import Folder, StoredFile, Upload
 from storage.states import UploadState
+
+_InFolder = TypeVar("_InFolder", Upload, StoredFile)
 
 
 def find_upload(caller: Caller, upload_id: uuid.UUID, *, locked: bool = False) -> Upload:
@@ -19,6 +22,12 @@ def find_upload(caller: Caller, upload_id: uuid.UUID, *, locked: bool = False) -
         raise Problem(NOT_FOUND)
     caller.claims.require_within(folders.path_of(upload.folder))
     return upload
+
+
+def find_uploads(caller: Caller, upload_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Upload]:
+    """Those of the app's uploads that are in reach. Must run in the tenant's scope."""
+    uploads = Upload.objects.filter(pk__in=upload_ids, app_id=caller.claims.app).select_related("folder")
+    return {upload.pk: upload for upload in _reached(caller, list(uploads))}
 
 
 def find_file(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> StoredFile:
@@ -34,10 +43,7 @@ def find_file(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> St
 def find_each(caller: Caller, file_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, StoredFile]:
     """Those of the app's files that are in reach and not in the trash. Must run in the tenant's scope."""
     which = StoredFile.objects.filter(pk__in=file_ids, app_id=caller.claims.app, trashed_at=None)
-    found = list(which.select_related("folder", "reservation"))
-    parents = {stored.folder_id: stored.folder for stored in found}
-    reached = {key for key, folder in parents.items() if caller.claims.reaches(folders.path_of(folder))}
-    return {stored.pk: stored for stored in found if stored.folder_id in reached}
+    return {stored.pk: stored for stored in _reached(caller, list(which.select_related("folder", "reservation")))}
 
 
 def find_available(caller: Caller, file_id: uuid.UUID, *, locked: bool = False) -> StoredFile:
@@ -95,3 +101,10 @@ def running_or_done(upload: Upload) -> Upload:
     if upload.state in {UploadState.EXPIRED, UploadState.ABORTED}:
         require_open(upload)
     return upload
+
+
+def _reached(caller: Caller, things: list[_InFolder]) -> list[_InFolder]:
+    """Those whose folders are in reach; each folder is looked at once."""
+    parents = {thing.folder_id: thing.folder for thing in things}
+    reached = {key for key, folder in parents.items() if caller.claims.reaches(folders.path_of(folder))}
+    return [thing for thing in things if thing.folder_id in reached]

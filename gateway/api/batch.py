@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,18 +10,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway.api import schemas
-from gateway.api.charging import charge
+from gateway.api.authentication import SignedTokenAuthentication
+from gateway.api.charging import Toll
 from gateway.api.keys import keyed
-from gateway.api.operation import answered, caller_of
+from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import JSONBytesParser, convert, decode
 from gateway.api.problems import as_problem, problem_json
 from gateway.callers import Caller
-from gateway.idempotency import claimed
+from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
-from kernel.errors import STORAGE_UNAVAILABLE, Problem
+from kernel.errors import Problem
 
 T = TypeVar("T")
-Do = Callable[[Caller, T, Keyed | None], Reply]
+Weigh = Callable[[list[Any]], int]
 DoAll = Callable[[Caller, list[tuple[T, Keyed | None]]], list[Reply | Problem]]
 
 
@@ -32,26 +32,38 @@ class BatchParser(JSONBytesParser):
     max_bytes = 512_000
 
 
-def answer_each(request: Request, kind: type[T], do: Do[T]) -> Response:
-    """As `answer_all`, one item after the other."""
-    return answer_all(request, kind, partial(_one_by_one, do))
+class BatchView(OperationView):
+    """An address that takes many. How many is only known once they were read, so the gate is passed then, for all."""
+
+    parser_classes = (BatchParser,)
+    authentication_classes = (SignedTokenAuthentication,)
 
 
-def answer_all(request: Request, kind: type[T], do: DoAll[T]) -> Response:
+def answer_all(request: Request, kind: type[T], do: DoAll[T], weigh: Weigh = len) -> Response:
     """The results of all items in their order; one's refusal is its own.
 
-    The first item was charged when the request came in, the others are before any is done. Under a key each item is
-    done once, and the call is done once as a whole. Raises Problem VALIDATION for what isn't a batch, RATE_LIMITED for
-    one that doesn't fit now, and as `claimed` does.
+    All are charged at once, before any is done; `weigh` says as how many they count. Under a key each item is done
+    once, and the call is done once as a whole. Raises Problem VALIDATION for what isn't a batch, RATE_LIMITED for one
+    that doesn't fit now, and as `claimed` does.
     """
-    items, caller, key = decode(request.data, schemas.Batch).items, caller_of(request), keyed(request)
-    if len(items) > 1:
-        charge(request._request, caller.claims, len(items) - 1)
+    caller, items, key = _entered(request, weigh)
 
     def run() -> Reply:
         return Reply(200, {"results": _results(caller, items, kind, do, key)}, kept={"items": len(items)})
 
     return answered(claimed(caller, key, lambda _: run(), lambda kept: replace(run(), replayed=kept.replayed)))
+
+
+def answer_whole(request: Request, kind: type[T], do: DoAll[T]) -> Response:
+    """As `answer_all`, for what is done in one transaction and opens nothing: its results are kept with it."""
+    caller, items, key = _entered(request, len)
+    return answered(once(caller, key, lambda: Reply(200, {"results": _results(caller, items, kind, do, None)})))
+
+
+def _entered(request: Request, weigh: Weigh) -> tuple[Caller, list[Any], Keyed | None]:
+    with Toll(request._request, caller_of(request).claims) as toll:
+        items, key = decode(request.data, schemas.Batch).items, keyed(request)
+        return toll.let_in(items=weigh(items)), items, key  # done again, a hundred links are a hundred new links
 
 
 def _results(caller: Caller, items: list[Any], kind: type[T], do: DoAll[T], key: Keyed | None) -> list[Any]:
@@ -74,18 +86,6 @@ def _told(outcome: Reply | Problem) -> dict[str, Any]:
     if isinstance(outcome, Problem):
         return {"status": outcome.type.status, "problem": problem_json(outcome)}
     return {"status": outcome.status, "body": msgspec.to_builtins(outcome.body)}
-
-
-def _one_by_one(do: Do[T], caller: Caller, wanted: list[tuple[T, Keyed | None]]) -> list[Reply | Problem]:
-    """Once storage doesn't answer, it isn't waited for again a hundred times."""
-    outcomes: list[Reply | Problem] = []
-    outage: Problem | None = None
-    for item, key in wanted:
-        outcome = outage or outcome_of(partial(do, caller, item, key))
-        if isinstance(outcome, Problem) and outcome.type is STORAGE_UNAVAILABLE:
-            outage = outcome
-        outcomes.append(outcome)
-    return outcomes
 
 
 def outcome_of(do: Callable[[], Reply]) -> Reply | Problem:

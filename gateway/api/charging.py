@@ -5,11 +5,18 @@ from typing import Any, Self, cast
 
 from django.http import HttpRequest
 
+from admission import rules
 from admission.gate import Admission, Ask, RefusedError, admit
 from admission.operations import Operation
 from broker.tokens import Claims
 from gateway.api.asked import Asked
+from gateway.api.rate_headers import hearsay
+from gateway.callers import Caller
+from gateway.idempotency import was_done
+from gateway.kept_answers import Keyed
 from kernel.errors import Problem
+from marketplace import snapshots
+from marketplace.snapshots import Snapshot
 
 _BY_NAME: Mapping[str, Operation] = {
     "createFolder": Operation.CREATE_FOLDER,
@@ -41,7 +48,7 @@ REFUSED = "gatehouse.refused"
 
 
 class Toll:
-    """The gate before an operation that knows only after some thought what it will hold: passed once, at any rate.
+    """The gate before an operation that knows only after some thought what it costs or holds: passed once, at any rate.
 
     Whoever is refused before, for a bad request or by the policy, pays too, and is told first that their token is dead.
     """
@@ -49,6 +56,8 @@ class Toll:
     def __init__(self, request: Asked | HttpRequest, claims: Claims) -> None:
         self._request, self._claims = request, claims
         self._is_paid = False
+        self.operation: Operation | None = None
+        """What is paid for where it isn't what the address says."""
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +69,34 @@ class Toll:
 
     def pay(self, **more: Any) -> Admission:
         """Let the operation in. Raises as `charge` does, and NewPolicyError, which leaves the gate to be passed."""
+        return self._pay(self.operation, **more)
+
+    def is_replay(self, caller: Caller, key: Keyed | None) -> bool:
+        """Whether this was done under the key before: then a unit was paid, and nothing else will be.
+
+        Where the operation costs no more than that it isn't looked at. Raises Problem as `charge` does.
+        """
+        operation = self.operation or operation_of(cast("Asked", self._request))
+        if key is None or rules.in_force().limits.cost(operation, 1) == 1 or not was_done(caller, key):
+            return False
+        self._pay(Operation.REPLAY)
+        return True
+
+    def let_in(self, key: Keyed | None = None, items: int = 1) -> Caller:
+        """The caller, with the app's policy as the gate let them in by. Raises Problem as `charge` does."""
+        caller = Caller(self._claims)
+        if self.is_replay(caller, key):
+            return caller
+
+        def enter(snapshot: Snapshot) -> Caller:
+            self.pay(items=items, policy=snapshot.held)
+            return Caller(self._claims, snapshot)
+
+        return snapshots.decided(self._claims.tenant, self._claims.app, enter)
+
+    def _pay(self, operation: Operation | None, **more: Any) -> Admission:
         try:
-            admission = charge(self._request, self._claims, **more)
+            admission = charge(self._request, self._claims, operation=operation, **more)
         except Problem:
             self._is_paid = True
             raise
@@ -69,19 +104,28 @@ class Toll:
         return admission
 
 
-def charge(request: Asked | HttpRequest, claims: Claims, items: int = 1, **more: Any) -> Admission:
+def charge(
+    request: Asked | HttpRequest,
+    claims: Claims,
+    items: int = 1,
+    *,
+    operation: Operation | None = None,
+    **more: Any,
+) -> Admission:
     """Let so many items of the operation in, or none; how much room is left goes with the answer, refused or not.
 
-    `more` are other fields of the ask. Raises RefusedError, Problem and NewPolicyError as `admit` does.
+    The operation is the address's own where none is named; `more` are other fields of the ask. Raises RefusedError,
+    Problem and NewPolicyError as `admit` does.
     """
     asked = cast("Asked", request)  # Django's takes any attribute
     try:
-        admission = admit(Ask.by(claims.facts(), operation_of(asked), items=items, **more))
+        admission = admit(Ask.by(claims.facts(), operation or operation_of(asked), items=items, **more))
     except RefusedError as refused:
         asked.rate_states = refused.states
-        asked.META[REFUSED] = refused
+        asked.META[REFUSED] = refused.without_trace()
         raise
-    asked.rate_states = admission.states
+    hearsay.hear(admission.states)
+    asked.rate_states = admission.states or (hearsay.state(),)
     return admission
 
 

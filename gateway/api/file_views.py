@@ -8,7 +8,9 @@ from rest_framework.response import Response
 
 from gateway import files, trash
 from gateway.api import answering, answers, schemas
-from gateway.api.batch import BatchParser, answer_all
+from gateway.api.authentication import SignedTokenAuthentication
+from gateway.api.batch import BatchView, answer_all
+from gateway.api.charging import Toll
 from gateway.api.freshness import unless_known
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
@@ -75,15 +77,19 @@ class FileView(OperationView):
 class CopyView(OperationView):
     """`/files/{id}/copy`."""
 
+    authentication_classes = (SignedTokenAuthentication,)
+
     def post(self, request: Request, file_id: uuid.UUID) -> Response:
         """CopyFile."""
-        wanted, caller = decode(request.data or b"{}", schemas.ChangeFile), caller_of(request)
+        with Toll(request._request, caller_of(request).claims) as toll:
+            wanted, key = decode(request.data or b"{}", schemas.ChangeFile), keyed(request)
+            caller = toll.let_in(key)
 
         def copy(copy_id: uuid.UUID) -> Reply:
             place = Change(wanted.name, wanted.folder)
             return Reply(201, _file(caller, copy_file(caller, file_id, place, object_store(), copy_id)))
 
-        return answered(claimed(caller, keyed(request), copy))
+        return answered(claimed(caller, key, copy))
 
 
 class RestoreView(OperationView):
@@ -121,10 +127,8 @@ class SignedUrlView(OperationView):
         return answered(sign(caller_of(request), file_id, wanted, keyed(request)))
 
 
-class SignedUrlBatchView(OperationView):
+class SignedUrlBatchView(BatchView):
     """`/files/batch/signed-url`."""
-
-    parser_classes = (BatchParser,)
 
     def post(self, request: Request) -> Response:
         """GetSignedUrlBatch."""

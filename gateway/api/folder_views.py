@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from gateway import folders
 from gateway.api import answering, schemas
-from gateway.api.batch import BatchParser, answer_each
+from gateway.api.batch import BatchView, answer_whole
 from gateway.api.keys import keyed
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.parsing import decode
@@ -15,6 +15,8 @@ from gateway.callers import Caller
 from gateway.changes import Change
 from gateway.idempotency import once
 from gateway.kept_answers import Keyed, Reply
+from kernel.errors import Problem
+from storage.models import Folder
 
 
 class FoldersView(OperationView):
@@ -26,14 +28,12 @@ class FoldersView(OperationView):
         return answered(create(caller_of(request), wanted, keyed(request)))
 
 
-class FolderBatchView(OperationView):
+class FolderBatchView(BatchView):
     """`/folders/batch`."""
-
-    parser_classes = (BatchParser,)
 
     def post(self, request: Request) -> Response:
         """CreateFolderBatch."""
-        return answer_each(request, schemas.CreateFolder, create)
+        return answer_whole(request, schemas.CreateFolder, create_all)
 
 
 class FolderView(OperationView):
@@ -63,7 +63,16 @@ def create(caller: Caller, wanted: schemas.CreateFolder, key: Keyed | None) -> R
     """CreateFolder under a key."""
 
     def make() -> Reply:
-        folder, path, is_new = folders.create_folder(caller, wanted.path)
-        return Reply(201 if is_new else 200, answering.folder(folder, path))
+        return _created(*folders.create_folder(caller, wanted.path))
 
     return once(caller, key, make)
+
+
+def create_all(caller: Caller, wanted: list[tuple[schemas.CreateFolder, Keyed | None]]) -> list[Reply | Problem]:
+    """CreateFolder of each."""
+    made = folders.create_folders(caller, [item.path for item, _key in wanted])
+    return [each if isinstance(each, Problem) else _created(*each) for each in made]
+
+
+def _created(folder: Folder, path: str, is_new: bool) -> Reply:
+    return Reply(201 if is_new else 200, answering.folder(folder, path))

@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from admission import rules
 from admission.gate import RefusedError
+from admission.operations import Operation
 from gateway import completion, multipart, uploads
 from gateway.api import answering, answers, schemas
 from gateway.api.asked import Asked
 from gateway.api.authentication import SignedTokenAuthentication
-from gateway.api.batch import BatchParser, answer_all, answer_each, outcome_of
+from gateway.api.batch import BatchView, answer_all, outcome_of
 from gateway.api.charging import Toll
 from gateway.api.keys import keyed, keyed_with
 from gateway.api.operation import OperationView, answered, caller_of
@@ -23,10 +25,11 @@ from gateway.callers import Caller
 from gateway.idempotency import claimed, once
 from gateway.kept_answers import Keyed, Reply
 from gateway.starting import Pay, UploadRequest, start_upload, start_uploads
-from kernel.errors import Problem
+from kernel.errors import IDEMPOTENCY_IN_FLIGHT, Problem
 from storage.models import Upload
 from storage.object_store import object_store
 from storage.part_store import part_store
+from telemetry.metrics import HOLDS
 from tenancy.scoping import tenant_scope
 
 
@@ -75,48 +78,59 @@ class AbortView(OperationView):
 class PartsView(OperationView):
     """`/uploads/{id}/parts`."""
 
+    authentication_classes = (SignedTokenAuthentication,)
+
     def post(self, request: Request, upload_id: uuid.UUID) -> Response:
         """SignParts."""
-        wanted, caller = decode(request.data, schemas.SignParts), caller_of(request)
+        with Toll(request._request, caller_of(request).claims) as toll:
+            wanted, key = decode(request.data, schemas.SignParts), keyed(request)
+            caller = toll.let_in(key)
 
         def sign() -> Reply:
             signed = multipart.sign_parts(caller, upload_id, wanted.numbers)
             return Reply(200, answering.signed_parts(signed), kept={"numbers": wanted.numbers})
 
-        return answered(once(caller, keyed(request), sign, lambda kept: replace(sign(), replayed=kept.replayed)))
+        return answered(once(caller, key, sign, lambda kept: replace(sign(), replayed=kept.replayed)))
 
     def get(self, request: Request, upload_id: uuid.UUID) -> Response:
         """ListParts."""
-        return Response(answering.stored_parts(multipart.held_parts(caller_of(request), upload_id, part_store())))
+        with Toll(request._request, caller_of(request).claims) as toll:
+            caller = toll.let_in()
+        return Response(answering.stored_parts(multipart.held_parts(caller, upload_id, part_store())))
 
 
-class StartBatchView(OperationView):
+class StartBatchView(BatchView):
     """`/uploads/batch`."""
-
-    parser_classes = (BatchParser,)
 
     def post(self, request: Request) -> Response:
         """UploadStartBatch."""
-        return answer_all(request, schemas.StartUpload, start_all)
+        return answer_all(request, schemas.StartUpload, start_all, _weight)
 
 
-class CompleteBatchView(OperationView):
+class CompleteBatchView(BatchView):
     """`/uploads/batch/complete`."""
-
-    parser_classes = (BatchParser,)
 
     def post(self, request: Request) -> Response:
         """UploadCompleteBatch."""
-        return answer_each(
-            request, schemas.CompleteItem, lambda caller, item, _: complete(caller, uuid.UUID(item.id), item)
-        )
+        return answer_all(request, schemas.CompleteItem, complete_all)
+
+
+def _weight(items: list[Any]) -> int:
+    """As how many starts the batch counts: one in parts as so many as it costs."""
+    in_parts = sum(isinstance(item, dict) and item.get("multipart") is True for item in items)
+    limits = rules.in_force().limits
+    heavy, light = limits.cost(Operation.MULTIPART_START, in_parts), limits.cost(Operation.UPLOAD_START, 1)
+    return len(items) - in_parts + -(-heavy // light)
 
 
 def upload_start(request: Asked | HttpRequest, caller: Caller, body: Any) -> Reply:
     """UploadStart of a caller whose token was verified; the gate is passed here. Raises Problem."""
     with Toll(request, caller.claims) as toll:
-        announced = decode(body, schemas.StartUpload).announced()
-        return start(caller, announced, keyed_with(request, body), toll.pay)
+        announced, key = decode(body, schemas.StartUpload).announced(), keyed_with(request, body)
+        toll.operation = Operation.MULTIPART_START if announced.in_parts else None
+        if toll.is_replay(caller, key):
+            return _offered(caller, key, Problem(IDEMPOTENCY_IN_FLIGHT))
+        return start(caller, announced, key, toll.pay)
 
 
 def start(caller: Caller, announced: UploadRequest, key: Keyed | None, pay: Pay | None = None) -> Reply:
@@ -144,6 +158,7 @@ def _offered(caller: Caller, key: Keyed | None, begun: Upload | Exception) -> Re
     elif isinstance(begun, Exception):
         raise begun
     else:
+        HOLDS.labels("held").inc()
         reply = Reply(201, begun)
     upload: Upload = reply.body
     return replace(reply, body=answering.started(*uploads.offer(caller, upload, part_store())))
@@ -165,6 +180,14 @@ def complete(caller: Caller, upload_id: uuid.UUID, wanted: schemas.CompleteUploa
     """UploadComplete, which needs no key to be done once."""
     received = completion.complete_upload(caller, upload_id, object_store(), part_store(), wanted.named())
     return Reply(202, _upload(caller, received))
+
+
+def complete_all(caller: Caller, wanted: list[tuple[schemas.CompleteItem, Keyed | None]]) -> list[Reply | Problem]:
+    """UploadComplete of each."""
+    named = [(uuid.UUID(item.id), item.named()) for item, _key in wanted]
+    received = completion.complete_uploads(caller, named, object_store(), part_store())
+    with tenant_scope(caller.claims.tenant):
+        return [each if isinstance(each, Problem) else Reply(202, answering.upload(each)) for each in received]
 
 
 def _upload(caller: Caller, upload: Upload) -> answers.Upload:

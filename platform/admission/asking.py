@@ -114,6 +114,13 @@ class RefusedError(Problem):
         self.layer, self.states = layer, states
         self.rate_key, self.certain_s = rate_key, certain_s
 
+    def without_trace(self) -> "RefusedError":
+        """The same, never raised: what was raised holds its traceback, and with that the request and its token."""
+        return RefusedError(
+            self.type, self.layer, self.states,
+            retry_after_s=self.retry_after_s, rate_key=self.rate_key, certain_s=self.certain_s, facts=self.facts,
+        )  # fmt: skip
+
 
 def most_constraining(states: tuple[LayerState, ...]) -> LayerState | None:
     """The layer with the least left, in proportion; the narrowest of equals."""

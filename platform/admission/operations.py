@@ -51,7 +51,7 @@ class Operation(StrEnum):
 
 _KINDS = MappingProxyType(
     dict.fromkeys(Operation, Kind.WRITE)
-    | dict.fromkeys((Operation.LIST, Operation.GET_SIGNED_URL, Operation.UPLOAD_STATUS, Operation.REPLAY), Kind.READ)
+    | dict.fromkeys((Operation.LIST, Operation.GET_SIGNED_URL, Operation.UPLOAD_STATUS), Kind.READ)
     | dict.fromkeys((Operation.UPLOAD_COMPLETE, Operation.UPLOAD_ABORT, Operation.REVOKE), Kind.FINISH)
     | {Operation.EXCHANGE: Kind.TOKEN, Operation.INTROSPECT: Kind.CHECK}
 )

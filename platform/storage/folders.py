@@ -1,8 +1,10 @@
 """Finding, making and arranging folders by their cleaned paths. Must run in the tenant's scope."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.db import connection
+from django.db.models import Q
 
 from kernel.errors import NOT_FOUND, Problem
 from storage.models import Folder, StoredFile, Upload
@@ -38,6 +40,28 @@ def ensure(app: MicroApp, path: str, created_by: str) -> tuple[Folder | None, bo
             app=app, parent=folder, name=name, defaults={"tenant_id": app.tenant_id, "created_by": created_by}
         )
     return folder, created
+
+
+def ensure_each(app: MicroApp, paths: Iterable[str], created_by: str) -> tuple[dict[str, Folder], set[str]]:
+    """The folders at these cleaned paths by their paths, with those above them; and the paths of those made now.
+
+    Three statements at most for each level, however many paths there are. Folders are made from the root down and in
+    the order of their names, so that two callers wait for each other in no circle.
+    """
+    found: dict[str, Folder] = {}
+    made: set[str] = set()
+    deep = [_segments(path) for path in paths]
+    for level in range(1, max(map(len, deep), default=0) + 1):
+        wanted = sorted({"/".join(names[:level]) for names in deep if len(names) >= level})
+        drafts = {path: _draft(app, found.get(_above(path)), _segments(path)[-1], created_by) for path in wanted}
+        found |= _there(app, drafts)
+        missing = {path: draft for path, draft in drafts.items() if path not in found}
+        if missing:
+            Folder.objects.bulk_create(missing.values(), ignore_conflicts=True)
+            now_there = _there(app, missing)
+            made |= {path for path, folder in now_there.items() if folder.pk == missing[path].pk}
+            found |= now_there
+    return found, made
 
 
 def path_of(folder: Folder | None) -> str:
@@ -88,6 +112,23 @@ def _upwards(folder: Folder | None) -> list[Folder]:
         steps.append(folder)
         folder = folder.parent
     return steps
+
+
+def _draft(app: MicroApp, parent: Folder | None, name: str, created_by: str) -> Folder:
+    return Folder(tenant_id=app.tenant_id, app=app, parent=parent, name=name, created_by=created_by)
+
+
+def _there(app: MicroApp, drafts: Mapping[str, Folder]) -> dict[str, Folder]:
+    """Those of the drafts' places at which there is a folder, by path."""
+    places = {(draft.parent_id, draft.name): path for path, draft in drafts.items()}
+    which = Q(pk__in=[])
+    for parent_id, name in places:
+        which |= Q(parent_id=parent_id, name=name)
+    return {places[folder.parent_id, folder.name]: folder for folder in Folder.objects.filter(which, app=app)}
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _segments(path: str) -> list[str]:

@@ -5,6 +5,7 @@ already changes nothing, so callers may repeat themselves.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from audit.record import record
@@ -19,6 +20,16 @@ from tenancy.principals import Principal
 
 class IllegalTransitionError(RuntimeError):
     """The upload isn't in a state from which this step leads on."""
+
+
+def lock(upload_ids: Iterable[uuid.UUID]) -> None:
+    """Lock the rows of many uploads, before any of them takes a step in this transaction.
+
+    A step locks quotas. Whoever had done that for one upload and then waited for another's row would wait for whoever
+    holds that row and waits for the quotas.
+    """
+    rows = Upload.objects.filter(pk__in=list(upload_ids)).order_by("pk").select_for_update()
+    list(rows.values_list("pk", flat=True))
 
 
 def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal | str) -> Upload:

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from gateway.document.openapi import document
+from gateway.document.shared import RATE_HEADERS
 
 Json = dict[str, Any]
 _NEEDS = {"429": "Retry-After", "401": "WWW-Authenticate"}
@@ -23,6 +24,7 @@ def require_documented(method: str, path: str, answer: Any) -> None:
     promised = resolved(told)
     for name in _RATES & set(answer.headers):
         assert name in promised["headers"], f"{operation['operationId']} has an undocumented {name}"
+    assert set(answer.headers) >= set(RATE_HEADERS) & set(promised["headers"]), f"{operation['operationId']}: no room"
     if name := _NEEDS.get(str(answer.status_code)):
         assert name in answer.headers, f"{operation['operationId']} answers {answer.status_code} without {name}"
     _require_body(operation["operationId"], promised.get("content", {}), answer)

@@ -1,6 +1,8 @@
 """What every operation asks of PostgreSQL and Redis; who adds a query changes a number here."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -104,16 +106,21 @@ def sign_parts(keeper: Person) -> Wish:
     return "post", f"/uploads/{upload['id']}/parts", {"numbers": [1, 2]}
 
 
-def start_ten(_keeper: Person) -> Wish:
-    return "post", "/uploads/batch", {"items": [wish(f"{number}.jpg") for number in range(10)]}
+def start_many(_keeper: Person, count: int) -> Wish:
+    return "post", "/uploads/batch", {"items": [wish(f"{number}.jpg") for number in range(count)]}
 
 
-def sign_ten(keeper: Person) -> Wish:
-    return "post", "/files/batch/signed-url", {"items": [{"id": put(keeper)} for _number in range(10)]}
+def complete_many(keeper: Person, count: int) -> Wish:
+    ids = [started(keeper, is_sent=True) for _number in range(count)]
+    return "post", "/uploads/batch/complete", {"items": [{"id": each} for each in ids]}
 
 
-def create_ten(_keeper: Person) -> Wish:
-    return "post", "/folders/batch", {"items": [{"path": f"new {new_id().hex}"} for _number in range(10)]}
+def sign_many(keeper: Person, count: int) -> Wish:
+    return "post", "/files/batch/signed-url", {"items": [{"id": put(keeper)} for _number in range(count)]}
+
+
+def create_many(_keeper: Person, count: int) -> Wish:
+    return "post", "/folders/batch", {"items": [{"path": f"new {new_id().hex}/a"} for _number in range(count)]}
 
 
 @pytest.mark.parametrize(
@@ -135,19 +142,55 @@ def create_ten(_keeper: Person) -> Wish:
         (restore, Asked(queries=7, transactions=2, entries=0, trips=1)),
         (list_trash, Asked(queries=3, transactions=2, entries=0, trips=1)),
         (sign_parts, Asked(queries=7, transactions=1, entries=0, trips=1)),
-        (start_ten, Asked(queries=0, transactions=0, entries=1, trips=2)),
-        (sign_ten, Asked(queries=3, transactions=1, entries=0, trips=2)),
-        (create_ten, Asked(queries=40, transactions=10, entries=0, trips=2)),
     ],
 )
 def test_an_operation_asks_no_more_than_this(
     keeper: Person, monkeypatch: pytest.MonkeyPatch, operation: Callable[[Person], Wish], asked: Asked
 ) -> None:
+    assert fewest(calls(keeper, operation), monkeypatch, TIMES) == asked
+
+
+def test_who_is_refused_by_a_rate_costs_a_trip_and_nothing_else(
+    keeper: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = keeper.token()
+    nobody = {"items": [{"id": str(new_id())}] * 100}
+    while keeper.call("post", "/files/batch/signed-url", nobody, token).status_code == 200:
+        pass
+
+    def call() -> None:
+        assert keeper.call("get", "/files", token=token).status_code == 429
+
+    assert fewest(call, monkeypatch, TIMES) == Asked(queries=0, transactions=0, entries=0, trips=1)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+@pytest.mark.parametrize(
+    ("operation", "asked", "for_each"),
+    [
+        (start_many, Asked(queries=0, transactions=0, entries=1, trips=1), 0),
+        (complete_many, Asked(queries=5, transactions=3, entries=0, trips=1), 9),
+        (sign_many, Asked(queries=3, transactions=1, entries=0, trips=1), 0),
+        (create_many, Asked(queries=8, transactions=1, entries=0, trips=1), 0),
+    ],
+)
+def test_a_batch_commits_once_however_many_items_it_has(
+    keeper: Person, monkeypatch: pytest.MonkeyPatch, operation: Callable[[Person, int], Wish], asked: Asked,
+    for_each: int, count: int,
+) -> None:  # fmt: skip
+    found = fewest(calls(keeper, partial(operation, count=count)), monkeypatch, TIMES)
+    assert found == replace(asked, queries=asked.queries + for_each * count)
+
+
+def calls(keeper: Person, operation: Callable[[Person], Wish]) -> Callable[[], None]:
+    """Does it once each time, with everything that it needs made before."""
     token = keeper.token()
     wishes = iter([operation(keeper) for _time in range(TIMES)])
 
     def call() -> None:
         method, path, content = next(wishes)
-        assert keeper.call(method, path, content, token).status_code in {200, 201, 202}
+        answer = keeper.call(method, path, content, token)
+        assert answer.status_code in {200, 201, 202}
+        assert all(each["status"] in {200, 201, 202} for each in answer.json().get("results", []))
 
-    assert fewest(call, monkeypatch, TIMES) == asked
+    return call

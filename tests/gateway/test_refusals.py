@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import transaction
 
 from admission.asking import LayerState, RefusedError
 from admission.limits import Layer, Rate
+from admission.models import Level
+from admission.revocations import revoke
+from gateway.api.charging import REFUSED
 from gateway.door.refusals import ASKING_SECONDS, KNOWN_SECONDS, MOST_SECONDS, Refusals
 from kernel.errors import RATE_LIMITED
+from tests.gateway.conftest import Person
 
 RATE = Rate(600, 5)
 """A unit every 0.1 s."""
@@ -144,3 +149,14 @@ def test_a_flood_of_tokens_is_held_in_little_memory(refusals: Refusals) -> None:
         keep(refusals, Asked(token=str(number)), refusal(1, f"rate:token:{number}:write"))
     assert max(len(refusals._askers), len(refusals._empty)) <= 20_000
     assert is_refused(refusals, Asked(token="49999"))
+
+
+def test_what_is_left_for_the_door_holds_neither_the_request_nor_its_token(person: Person) -> None:
+    token = person.token()
+    with transaction.atomic():
+        revoke(Level.APP, str(person.app.id), tenant_id=person.app.tenant_id, actor="user:test", reason="a test")
+    refused = person.call("get", "/files", token=token)
+    assert refused.status_code == 401
+    left = refused.wsgi_request.META[REFUSED]
+    assert left.type.code == refused.json()["code"]
+    assert (left.__traceback__, left.__context__, left.__cause__) == (None, None, None)
