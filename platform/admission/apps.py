@@ -10,7 +10,10 @@ class AdmissionConfig(AppConfig):
     verbose_name = "Admission"
 
     def ready(self) -> None:
-        """Let a quota that an owner changed be asked at once."""
-        from admission import space  # noqa: PLC0415 - Django wants what touches models imported once apps are loaded
+        """Look at the settings' rates, and let a quota that an owner changed be asked at once."""
+        from admission import (  # noqa: PLC0415 - Django wants what touches models imported once the apps are loaded
+            checks,  # noqa: F401 - they register themselves
+            space,
+        )
 
         space.forget_on_change()

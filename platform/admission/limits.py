@@ -107,9 +107,14 @@ def limits_from(document: Mapping[str, Any]) -> Limits:
         raise LimitsError(*errors)
     costs = {**DEFAULT_COSTS, **{Operation(name): cost for name, cost in wanted.costs.items()}}
     made = Limits(costs, {**_default_rates(), **dict(_wanted_rates(wanted))}, dict(wanted.weights))
-    if errors := tuple(_misfits(made)):
-        raise LimitsError(*errors)
+    require_fit(made)
     return made
+
+
+def require_fit(limits: Limits) -> None:
+    """Raises LimitsError where an operation costs more than some layer lets in at once."""
+    if errors := tuple(_misfits(limits)):
+        raise LimitsError(*errors)
 
 
 def _default_rates() -> dict[tuple[Layer, Kind], Rate]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admission.checks import rates_hold_what_operations_cost
 from admission.limits import LARGEST_COST, Layer, LimitsError, Rate, default_limits, limits_from
 from admission.operations import DEFAULT_COSTS, Kind, Operation
 
@@ -72,6 +73,25 @@ def test_a_cost_above_what_fits_at_once_says_which_layer_is_too_narrow() -> None
         limits_from({"costs": {"copy": 9}, "limits": {"user": {"write": {"per_minute": 60, "burst": 8}}}})
     details = [error.detail for error in refusal.value.errors]
     assert details == ["copy costs 9, but one user may spend 8 on write at once."]
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "burst", "told"),
+    [
+        (600, 120, []),
+        (600, 5, []),
+        (600, 4, ["admission.E002"]),
+        (0, 120, ["admission.E001"]),
+        (600, 0, ["admission.E001"]),
+    ],
+)
+def test_settings_whose_rates_hold_no_operation_are_told_before_the_first_request(
+    settings: Any, per_minute: int, burst: int, told: list[str]
+) -> None:
+    settings.APP_REQUESTS_PER_MINUTE, settings.APP_REQUESTS_BURST = per_minute, burst
+    errors = rates_hold_what_operations_cost()
+    assert sorted({str(error.id) for error in errors}) == told
+    assert all("multipartStart costs 5" in error.msg for error in errors if error.id == "admission.E002")
 
 
 @given(st.integers(1, 60_000_000))
