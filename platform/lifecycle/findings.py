@@ -23,22 +23,27 @@ class Kind(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        """What it means and what becomes of it."""
-        return _WORDS[self]
+        """What it means."""
+        return _WORDS[self][0]
+
+    def fate(self, *, repaired: bool) -> str:
+        """What was done about it or, where nothing was changed, what would be; or what a person must do."""
+        done = _WORDS[self][1]
+        return done if repaired or self not in REPAIRED_BY_ITSELF else f"would be {done}"
 
 
 _WORDS = {
-    Kind.ORPHAN: "objects that belong to no file: deleted",
-    Kind.LEFTOVER: "objects of uploads that have ended: deleted",
-    Kind.STRANGE: "objects that Gatehouse didn't name: left alone, look who put them there",
-    Kind.MISSING: "files whose bytes are gone: they can't be opened; restore them from a backup of storage",
-    Kind.CHANGED: "files whose bytes aren't those that were scanned: restore them from a backup of storage",
-    Kind.UNFINISHED: "uploads in parts that nobody finished: discarded",
-    Kind.LOST_HOLD: "space held for uploads that have ended: given back",
-    Kind.DRIFT: "quotas that counted wrong: set to what is stored",
-    Kind.HIDDEN: "versions that storage kept below an object, or of a deleted one: deleted",
-    Kind.BROUGHT_BACK: "files that somebody deleted with storage's own keys: brought back from its versions",
-    Kind.KEPT: "objects that belong to no file and that storage's own lock keeps: lift it there, then look again",
+    Kind.ORPHAN: ("objects that belong to no file", "deleted"),
+    Kind.LEFTOVER: ("objects of uploads that have ended", "deleted"),
+    Kind.STRANGE: ("objects that Gatehouse didn't name", "left alone, look who put them there"),
+    Kind.MISSING: ("files whose bytes are gone", "they can't be opened; restore them from a backup of storage"),
+    Kind.CHANGED: ("files whose bytes aren't those that were scanned", "restore them from a backup of storage"),
+    Kind.UNFINISHED: ("uploads in parts that nobody finished", "discarded"),
+    Kind.LOST_HOLD: ("space held for uploads that have ended", "given back"),
+    Kind.DRIFT: ("quotas that counted wrong", "set to what is stored"),
+    Kind.HIDDEN: ("versions that storage kept below an object, or of a deleted one", "deleted"),
+    Kind.BROUGHT_BACK: ("files that somebody deleted with storage's own keys", "brought back from its versions"),
+    Kind.KEPT: ("objects that belong to no file and that storage's own lock keeps", "lift it there, then look again"),
 }
 REPAIRED_BY_ITSELF = frozenset(
     {Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT, Kind.HIDDEN, Kind.BROUGHT_BACK}
@@ -70,13 +75,14 @@ class Report:
         """How many of each sort there are, those with none left out."""
         return {str(kind): len(self.of(kind)) for kind in Kind if self.of(kind)}
 
-    def lines(self) -> list[str]:
+    def lines(self, *, repaired: bool) -> list[str]:
         """The report for a person, one line a sort."""
-        first = f"objects in storage: {self.objects:,}, files in the database: {self.files:,}"
-        return [first, *(self._line(kind) for kind in Kind if self.of(kind))]
+        first = f"{self.objects:,} objects in storage, {self.files:,} files in the database"
+        found = [self._line(kind, repaired=repaired) for kind in Kind if self.of(kind)]
+        return [first, *(found or ["nothing disagrees"])]
 
-    def _line(self, kind: Kind) -> str:
+    def _line(self, kind: Kind, *, repaired: bool) -> str:
         found = self.of(kind)
         size = sum(abs(finding.size) for finding in found)
         amount = f"{len(found):,} ({in_words(size)})" if size else f"{len(found):,}"
-        return f"{amount} {kind.words}"
+        return f"{amount} {kind.words}: {kind.fate(repaired=repaired)}"

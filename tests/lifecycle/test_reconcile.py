@@ -149,12 +149,17 @@ def test_the_command_only_looks_when_asked_and_speaks_plainly(app: MicroApp, sto
     lost = filed(app, store, name="lost.jpg")
     with tenant_scope(app.tenant_id):
         StoredFile.objects.update(created_at=lost.created_at - dt.timedelta(hours=2))
+        Quota.objects.filter(app=app).update(bytes_used=1_000_018)
     store.delete(lost.key())
     said = io.StringIO()
     call_command("reconcile", "--dry-run", "--tenant", str(app.tenant_id), stdout=said)
     assert "Looking only: nothing is changed." in said.getvalue()
-    assert "objects in storage: 1, files in the database: 2" in said.getvalue()
+    assert f"Acme ({app.tenant_id})" in said.getvalue()
+    assert "1 objects in storage, 2 files in the database" in said.getvalue()
+    assert "1 (1 MB) quotas that counted wrong: would be set to what is stored" in said.getvalue()
     assert f"missing: {lost.key()}" in said.getvalue()
+    assert "Organisations looked at: 1. With something to tell: 1. Things left for a person: 1." in said.getvalue()
+    assert bytes_used(app) == (1_000_018, 0)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
