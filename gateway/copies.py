@@ -14,6 +14,7 @@ from gateway.reach import find_available, require_not_archived, require_unlocked
 from kernel.errors import CHANGED_MEANWHILE, Problem
 from kernel.object_keys import Area, ObjectKey
 from policy.actions import Action
+from policy.classification import inherited
 from policy.media_types import type_of
 from policy.wishes import UploadWish
 from quotas import reservations
@@ -94,7 +95,7 @@ def _plan(caller: Caller, file_id: uuid.UUID, place: Change, copy_id: uuid.UUID)
     if name:
         places.require_free(source.app_id, folder.pk if folder else None, name)  # before storage copies; decided after
     wish = UploadWish(wanted, source.size, type_of(wanted, source.content_type), policy.region)
-    labels = caller.relabelled(labels_of(app, policy, wish))
+    labels = inherited(caller.relabelled(labels_of(app, policy, wish)), source.labels)
     return _Plan(source, copy_id, folder, name, labels, reservations.reserve(app, source.size, caller.actor))
 
 

@@ -163,7 +163,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
         token_id=caller.claims.token_id,
         keep_days=document.lifecycle.delete_after_days,
         engines=list(document.scanning.engines),
-        handling=handling_of(policy, replace=request.replace).to_keep(),
+        handling=handling_of(policy, replace=request.replace, protected_key=snapshot.protected_key).to_keep(),
         encryption_key=snapshot.encryption_key,
         created_at=now,
         expires_at=now + dt.timedelta(seconds=document.uploads.url_ttl_seconds),

@@ -16,7 +16,7 @@ from admission.policies import NewPolicyError, PolicyHeld, announced_version, sp
 from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, STORAGE_UNAVAILABLE, Problem
 from kernel.identifiers import PUBLISHABLE_ID
-from marketplace.customer_keys import key_for
+from marketplace.customer_keys import in_use, key_for
 from marketplace.installations import InstalledPolicy, ceiling_of, policy_of
 from marketplace.models import Installation, TransformRule
 from marketplace.transforms import facts_of, transforms_for
@@ -42,6 +42,8 @@ class Snapshot:
     encryption_key: str = ""
     """The customer's key for what comes; empty for storage's own."""
     transforms: tuple[Transform, ...] = ()
+    protected_key: str = ""
+    """The customer's key for what turns out to need protection, where the policy uses none; empty for none."""
 
     def labels_of(self, wish: UploadWish) -> dict[str, str]:
         """The labels that an object must carry. Raises the Problem of a denial."""
@@ -119,7 +121,8 @@ def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snaps
             raise Problem(KEY_REVOKED)
         policy = policy_of(app)
         key, transforms = key_for(policy.document, app.workspace), transforms_for(tenant_id, policy.document.slug)
-        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key, transforms)
+        protected_key = "" if key else in_use(app.workspace_id)
+        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key, transforms, protected_key)
     if not may_be_undone:
         _hold(_snapshots, app_id, snapshot)
     return snapshot

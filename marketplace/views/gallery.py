@@ -13,6 +13,7 @@ from kernel.identifiers import parse_id
 from marketplace.access import app_for, member_page
 from marketplace.installations import policy_of
 from marketplace.showing import decide, hidden_files, shown_files, shows_files
+from policy.classification import PROTECTED
 from tenancy.models import MicroApp
 from tenancy.principals import user_principal
 from tenancy.roles import MAY_CREATE_APPS
@@ -34,6 +35,7 @@ def app_gallery(request: HttpRequest, slug: str) -> HttpResponse:
         "app": app,
         "hidden": hidden_files(app, policy)[:_MOST],
         "shown": shown_files(app, policy)[:_MOST],
+        "protected": PROTECTED,
         "looked_at_first": policy.document.public_read == "after_review",
         "address": request.build_absolute_uri(reverse("gallery", args=[app.slug])),
     }

@@ -1,12 +1,14 @@
 """Labels that a file's content gives it, over those of its template: what was found in it is protected as such.
 
-A classification is only ever raised. Lifecycle, encryption and sharing go by it, as object tag and on the file's row.
+A classification is only ever raised. It stands on the object, as tag and in its metadata, and on the file's row:
+encryption and sharing go by it, and whatever rules storage has of its own.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 
 from kernel.errors import FILE_HAS_PERSONAL_DATA, FILE_HAS_SECRETS
-from policy.classification import CLASSES
+from policy.classification import CLASSES, CONTAINS, higher
 
 _AT_LEAST = {FILE_HAS_SECRETS.code: "confidential", FILE_HAS_PERSONAL_DATA.code: "regulated"}
 _FOUND = {FILE_HAS_SECRETS.code: "secrets", FILE_HAS_PERSONAL_DATA.code: "personal-data"}
@@ -17,6 +19,5 @@ def by_content(labels: Mapping[str, str], found: Iterable[str]) -> dict[str, str
     codes = sorted(set(found) & _AT_LEAST.keys())
     if not codes:
         return dict(labels)
-    classes = [labels.get("classification", CLASSES[0]), *(_AT_LEAST[code] for code in codes)]
-    highest = max(classes, key=lambda name: CLASSES.index(name) if name in CLASSES else len(CLASSES))
-    return {**labels, "classification": highest, "contains": " ".join(_FOUND[code] for code in codes)}
+    highest = functools.reduce(higher, (_AT_LEAST[code] for code in codes), labels.get("classification", CLASSES[0]))
+    return {**labels, "classification": highest, CONTAINS: " ".join(_FOUND[code] for code in codes)}

@@ -12,6 +12,7 @@ import structlog
 
 from kernel import clock
 from kernel.errors import UPLOAD_ALTERED, Problem
+from policy.classification import is_protected
 from scanning import holds, labelling, media, verdicts
 from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
@@ -21,7 +22,7 @@ from scanning.quarantine import QuarantinedFile, fingerprint_of
 from storage import transitions
 from storage.grants import object_metadata, object_tags
 from storage.models import Upload
-from storage.object_store import ObjectChangedError, ObjectStore
+from storage.object_store import Carried, ObjectChangedError, ObjectStore
 from storage.states import UploadState
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
@@ -151,6 +152,7 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
         object_tags(upload),
         encryption_key=upload.encryption_key,
         size=file.size,
+        carrying=Carried(upload.content_type, object_metadata(upload)),
     )
     if fingerprint_of(store.read(upload.file_key, etag)) != file.fingerprint():
         store.delete(upload.file_key)
@@ -159,13 +161,16 @@ def _copy_to_files(store: ObjectStore, upload: Upload, file: QuarantinedFile) ->
 
 
 def _label(upload: Upload) -> None:
-    """Let the file carry what an owner released, before its object and its row are written."""
+    """Let the file carry what an owner released, and be protected so, before its object and its row are written."""
     release = holds.latest_release(upload.tenant_id, upload.id)
     labels = labelling.by_content(upload.labels, release.codes if release else ())
     if labels != upload.labels:
         upload.labels = labels
+        if is_protected(labels):
+            upload.encryption_key = upload.encryption_key or upload.wishes.protected_key
         with tenant_scope(upload.tenant_id):
-            Upload.objects.filter(pk=upload.pk).update(labels=labels)
+            changed = {"labels": labels, "encryption_key": upload.encryption_key}
+            Upload.objects.filter(pk=upload.pk).update(**changed)
 
 
 def _file_away(upload: Upload, etag: str, size: int) -> Upload:

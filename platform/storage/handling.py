@@ -19,6 +19,9 @@ class Handling(msgspec.Struct, frozen=True, omit_defaults=True):
     replace: bool = False
     """Whether it takes the place of the file of its name."""
 
+    protected_key: str = ""
+    """The customer's key for what turns out to need protection, where the template uses none; empty for none."""
+
     version_days: int = 0
     archive_days: int | None = None
 

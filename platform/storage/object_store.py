@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHUNK_BYTES",
     "LONGEST_COPY_SECONDS",
+    "Carried",
     "ObjectChangedError",
     "ObjectFacts",
     "ObjectStore",
@@ -58,6 +59,14 @@ class ObjectFacts:
     overrides: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a copy says of itself, in place of what its source says."""
+
+    content_type: str
+    metadata: Mapping[str, str]
+
+
 class ObjectStore(Protocol):
     """What Gatehouse needs of storage."""
 
@@ -79,10 +88,12 @@ class ObjectStore(Protocol):
         *,
         encryption_key: str,
         size: int = 0,
+        carrying: Carried | None = None,
     ) -> str:
         """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError.
 
         Who may wait for minutes, a worker, tells the `size` in bytes: storage answers once it has copied all of it.
+        Type and metadata are the source's, or what the copy is `carrying`.
         """
 
     def put(
@@ -159,8 +170,9 @@ class S3ObjectStore:
         *,
         encryption_key: str,
         size: int = 0,
+        carrying: Carried | None = None,
     ) -> str:
-        """CopyObject with x-amz-copy-source-if-match; metadata stay, tags are replaced, no hold comes along."""
+        """CopyObject with x-amz-copy-source-if-match; tags are replaced, no hold comes along."""
         with storage_answers(self._circuit):
             client = self._patient if size > COPIED_AT_ONCE_BYTES else self._client
             answer = client.copy_object(
@@ -168,9 +180,9 @@ class S3ObjectStore:
                 Key=str(target),
                 CopySource={"Bucket": self._bucket, "Key": str(source)},
                 CopySourceIfMatch=f'"{etag}"',
-                MetadataDirective="COPY",
                 TaggingDirective="REPLACE",
                 Tagging=urlencode(dict(tags)),
+                **_said_by(carrying),
                 **encryption.parameters(encryption_key),
             )
             if source.area == Area.FILES and answer.get("VersionId"):
@@ -211,6 +223,13 @@ class S3ObjectStore:
                 self._keeps_versions = bool(answer.get("VersionId") or answer.get("DeleteMarker"))
             if self._keeps_versions:
                 self._versions.remove_all(str(key))
+
+
+def _said_by(carrying: Carried | None) -> dict[str, Any]:
+    if carrying is None:
+        return {"MetadataDirective": "COPY"}
+    said = {"ContentType": carrying.content_type, "Metadata": dict(carrying.metadata)}
+    return {"MetadataDirective": "REPLACE", **said}
 
 
 def _is_absent(error: ClientError) -> bool:

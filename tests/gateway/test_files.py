@@ -159,6 +159,15 @@ def test_a_full_app_is_not_filled_further_by_copies(person: Person) -> None:
     assert person.held() == (0, len(PICTURE))
 
 
+def test_a_copy_is_protected_as_what_it_was_copied_from(person: Person) -> None:
+    file_id = shelf.put(person, "a.jpg", with_bytes=True)
+    found = {"classification": "regulated", "contains": "personal-data"}
+    with tenant_scope(person.app.tenant_id):
+        StoredFile.objects.filter(pk=file_id).update(labels={**shelf.row(person, file_id).labels, **found})
+    copied = shelf.row(person, copy(person, file_id).json()["id"])
+    assert {name: copied.labels[name] for name in found} == found
+
+
 def test_a_repeated_copy_is_one_copy(person: Person) -> None:
     file_id = shelf.put(person, "a.jpg", with_bytes=True)
     first = person.call("post", f"/files/{file_id}/copy", {}, Idempotency_Key="k")

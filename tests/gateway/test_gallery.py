@@ -107,6 +107,21 @@ def test_what_is_in_the_trash_or_locked_is_shown_to_nobody(
     assert visit(host, f"{picture}/file").status_code == 404
 
 
+@pytest.mark.parametrize("label", ["confidential", "regulated"])
+def test_what_needs_protection_is_shown_to_nobody_whoever_said_yes(
+    host: Person, picture: uuid.UUID, label: str
+) -> None:
+    show(host, picture)
+    with tenant_scope(host.app.tenant_id):
+        stored = StoredFile.objects.get(pk=picture)
+        StoredFile.objects.filter(pk=picture).update(labels={**stored.labels, "classification": label})
+    assert visit(host, f"{picture}/file").status_code == 404
+    assert "stage.jpg" not in visit(host).content.decode()
+    client, address = signed_in(host.user), f"/apps/{host.app.slug}/gallery/"
+    assert "Protected: never for everyone" in client.get(address).content.decode()
+    assert client.post(address, {"file": str(picture), "decision": "show"}).status_code == 404
+
+
 def test_saying_it_twice_is_saying_it_once(host: Person, picture: uuid.UUID) -> None:
     show(host, picture)
     show(host, picture)

@@ -19,6 +19,8 @@ from kernel.object_keys import Area
 from marketplace.models import CustomerKey, Installation
 from marketplace.safety_facts import safety_facts
 from policy.actions import Action
+from scanning import pipeline
+from scanning.decisions import release
 from scanning.pictures import make_thumbnail
 from storage.grants import object_metadata
 from storage.models import StoredFile, Upload
@@ -29,6 +31,7 @@ from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, bucket, file_away, new_person, send, transactional_db
 from tests.marketplace.own_keys import new_key, use_new_key
 from tests.media.photographs import jpeg
+from tests.scanning.doubts import CARDS, Doubter
 from tests.scanning.making import pdf
 
 __all__ = ["bucket", "transactional_db"]
@@ -112,6 +115,25 @@ def test_the_next_upload_is_encrypted_with_it_in_every_place(photos: Person, set
     assert encrypted_by(stored(photos, before).key()) == ""
     link = photos.call("post", f"/files/{after}/signed-url", {}).json()["url"]
     assert httpx2.get(link).content == PHOTO
+
+
+def test_what_turns_out_to_need_protection_gets_the_key_though_its_template_uses_none(
+    transactional_db: None, bucket: None
+) -> None:
+    album = new_person("team-photo-share")
+    key, started = key_of(album), album.start().json()
+    assert send(started["upload"], PICTURE).status_code == 201
+    assert album.call("post", f"/uploads/{started['id']}/complete", {}).status_code == 202
+    upload = upload_of(album, started["id"])
+    doubters = [Doubter(CARDS, name=name) for name in upload.engines]
+    pipeline.scan_upload(object_store(), doubters, upload.tenant_id, upload.pk)
+    assert encrypted_by(upload.quarantine_key) == ""
+    release(upload, album.user.pk, "The customer agreed.")
+    pipeline.scan_upload(object_store(), doubters, upload.tenant_id, upload.pk)
+    file = stored(album, started["id"])
+    assert (file.labels["classification"], file.encryption_key, encrypted_by(file.key())) == ("regulated", key, key)
+    link = album.call("post", f"/files/{file.pk}/signed-url", {}).json()["url"]
+    assert httpx2.get(link).content == PICTURE
 
 
 def test_storage_refuses_a_form_with_another_key_or_without(photos: Person) -> None:

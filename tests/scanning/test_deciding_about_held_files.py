@@ -213,3 +213,6 @@ def test_what_was_released_is_labelled_as_what_was_found(held: Upload, store: Ob
     assert stored.labels["kind"] == "photo"
     tags = s3_client().get_object_tagging(Bucket=settings.S3_BUCKET, Key=str(stored.key()))["TagSet"]
     assert {"Key": "classification", "Value": "regulated"} in tags
+    said = s3_client().head_object(Bucket=settings.S3_BUCKET, Key=str(stored.key()))
+    assert (said["Metadata"]["gatehouse-classification"], said["ContentType"]) == ("regulated", "text/plain")
+    assert said["Metadata"]["gatehouse-contains"] == "personal-data"
