@@ -10,15 +10,16 @@ from kernel.errors import CATALOGUE
 from kernel.sizes import in_words
 from scanning import verdicts
 from scanning.models import Hold, ScanVerdict
+from scanning.progress import step_of
 from storage.models import StoredFile, Upload
-from storage.states import UploadState
+from storage.states import AWAITING_SCAN, UploadState
 from tenancy.models import MicroApp
 
 SHOWN = 50
 _ENGINES: dict[str, str | Promise] = {
     "content_type": _("What it really is"),
     "structure": _("What is inside"),
-    "yara": _("Rules for dangerous files"),
+    "rules": _("Rules for dangerous files"),
     "malware": _("Viruses"),
     "personal_data": _("Personal data"),
     "secrets": _("Passwords and keys"),
@@ -74,6 +75,8 @@ class FileStory:
     problem: str
     findings: tuple[Finding, ...]
     holds: tuple[Hold, ...]
+    looks_now: str | Promise
+    """The check that a worker is at, empty where none is."""
 
     @property
     def waits(self) -> bool:
@@ -118,6 +121,7 @@ def story_of(app: MicroApp, file_id: uuid.UUID) -> FileStory | None:
         problem=problem.words_for(upload.problem_facts) if problem and upload else "",
         findings=tuple(map(_finding, verdicts.of(file_id)[:SHOWN])),
         holds=tuple(Hold.objects.filter(file_id=file_id).order_by("-id")[:SHOWN]),
+        looks_now=_words_of((step_of(file_id) if state in AWAITING_SCAN else None) or ""),
     )
 
 
@@ -159,7 +163,11 @@ def _case(hold: Hold, name: str, content_type: str, size: int) -> Case:
     return Case(hold, name, content_type, in_words(size), doubts, findings)
 
 
+def _words_of(engine: str) -> str | Promise:
+    """Scanners of one's own keep the name that their owner gave them."""
+    return _ENGINES.get(engine) or f"{engine[:1].upper()}{engine[1:]}".replace("_", " ")
+
+
 def _finding(said: ScanVerdict) -> Finding:
     rules = ", ".join(part for part in (said.engine_version, said.signature_version) if part)
-    words = _ENGINES.get(said.engine) or said.engine.replace("_", " ").capitalize()
-    return Finding(words, ScanVerdict.Outcome(said.outcome).label, said.detail, rules, said)
+    return Finding(_words_of(said.engine), ScanVerdict.Outcome(said.outcome).label, said.detail, rules, said)

@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.urls import reverse
+
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
@@ -39,7 +41,11 @@ def lock(file_id: uuid.UUID, problem: Problem, *, sha256: str) -> bool:
     code = problem.type.code
     record(AuditAction.FILE_LOCKED, actor=_SCANNER, app_id=stored.app_id, subject=f"file:{file_id}", problem=code)
     telling.file_held(
-        stored.app, held.id, name=stored.name, reason=f"A later check found: {problem.type.title.lower()}."
+        stored.app,
+        held.id,
+        name=stored.name,
+        reason=f"A later check found: {problem.type.title.lower()}.",
+        href=reverse("app-quarantine", args=[stored.app.slug]),
     )
     return True
 

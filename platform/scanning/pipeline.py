@@ -18,6 +18,7 @@ from scanning.engines.port import Engine, Held, Rejected
 from scanning.engines.registry import named
 from scanning.outside.asking import outside_engines
 from scanning.owner_notices import tell_of
+from scanning.progress import Lease, in_hand
 from scanning.quarantine import QuarantinedFile, fingerprint_of
 from storage import transitions
 from storage.grants import object_metadata, object_tags
@@ -64,15 +65,17 @@ def _begin(tenant_id: uuid.UUID, upload_id: uuid.UUID) -> Upload | None:
 
 
 def _judge(store: ObjectStore, engines: Iterable[Engine], upload: Upload) -> Upload:
-    with QuarantinedFile(store, upload) as file:
-        return _judged(store, engines, upload, file)
+    with in_hand(upload.id) as lease, QuarantinedFile(store, upload) as file:
+        return _judged(store, engines, upload, file, lease)
 
 
-def _judged(store: ObjectStore, engines: Iterable[Engine], upload: Upload, file: QuarantinedFile) -> Upload:
+def _judged(
+    store: ObjectStore, engines: Iterable[Engine], upload: Upload, file: QuarantinedFile, lease: Lease
+) -> Upload:
     try:
         problem, doubts = _lost(store, upload), list[Problem]()
         if problem is None:
-            problem, doubts = _examine(upload, file, engines)
+            problem, doubts = _examine(upload, file, engines, lease)
         if problem is None and doubts:
             return _set_aside(upload, file.fingerprint(), doubts)
         if problem is None:
@@ -94,13 +97,16 @@ def _lost(store: ObjectStore, upload: Upload) -> Problem | None:
     return Problem(UPLOAD_ALTERED, name=upload.name)
 
 
-def _examine(upload: Upload, file: QuarantinedFile, engines: Iterable[Engine]) -> tuple[Problem | None, list[Problem]]:
+def _examine(
+    upload: Upload, file: QuarantinedFile, engines: Iterable[Engine], lease: Lease
+) -> tuple[Problem | None, list[Problem]]:
     """Ask one engine after the other, and note what each says, until one refuses: its problem, and all doubts.
 
     A doubt that a person has decided about is none any more, as long as the bytes are those that they decided about.
     """
     doubts, release = list[Problem](), holds.latest_release(upload.tenant_id, upload.id)
     for engine in _asked(upload, engines, release.codes if release else ()):
+        lease.step(engine.name)
         version, verdict = engine.version(), engine.examine(file)
         verdicts.keep(upload, engine.name, verdict.by or version, verdict)
         if isinstance(verdict, Rejected):

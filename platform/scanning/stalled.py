@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from kernel import clock
+from scanning.progress import not_in_hand
 from scanning.thumbnails import SHOWN
 from storage.models import StoredFile, Upload
 from storage.states import AWAITING_SCAN
@@ -18,11 +19,14 @@ PICTURES_OF_LAST = dt.timedelta(hours=1)
 
 
 def to_resume(tenant_id: uuid.UUID) -> list[uuid.UUID]:
-    """The tenant's uploads to hand to a worker again, the oldest first; none is named twice within the waiting time."""
+    """The tenant's uploads to hand to a worker again, the oldest first; none is named twice within the waiting time.
+
+    What a worker has in its hands isn't: a large file takes longer than that.
+    """
     with tenant_scope(tenant_id):
         waiting = Upload.objects.filter(state__in=AWAITING_SCAN, state_changed_at__lt=clock.now() - _patience())
         ids = list(waiting.order_by("state_changed_at").values_list("id", flat=True)[:BATCH])
-    return [upload_id for upload_id in ids if _claim(f"scan-resumed:{upload_id}", _patience())]
+    return [upload_id for upload_id in not_in_hand(ids) if _claim(f"scan-resumed:{upload_id}", _patience())]
 
 
 def without_thumbnail(tenant_id: uuid.UUID) -> list[uuid.UUID]:

@@ -13,7 +13,7 @@ from kernel.errors import FILE_INFECTED, Problem
 from lifecycle.archiving import archive_due
 from lifecycle.deletion import delete_due
 from notices.models import Notice
-from scanning import locks, pipeline
+from scanning import locks, pipeline, progress
 from scanning.engines.registry import engines
 from storage.archive import archive
 from storage.models import Keeping, StoredFile, Upload
@@ -28,6 +28,7 @@ from tests.scanning.scanners import EICAR
 from tests.scanning.world import arrive, file_of, now_of
 
 PHOTO = samples.picture("JPEG", (300, 200))
+LOOKS_NOW = "A worker looks at it now: Rules for dangerous files."
 
 
 @dataclass
@@ -276,3 +277,12 @@ def test_in_the_admin_an_owner_stays_within_the_templates_bounds(desk: Desk) -> 
     with tenant_scope(desk.app.tenant_id):
         assert Keeping.objects.get(pk=rule.pk).delete_after_days == 30
     assert browser(new_person().user.pk).get(address).status_code == 404
+
+
+def test_a_files_page_tells_at_which_check_a_worker_is(desk: Desk) -> None:
+    upload = arrive(desk.app, desk.store, PHOTO)
+    with progress.in_hand(upload.pk) as lease:
+        assert LOOKS_NOW not in desk.page(upload)
+        lease.step("rules")
+        assert LOOKS_NOW in desk.page(upload)
+    assert LOOKS_NOW not in desk.page(upload)

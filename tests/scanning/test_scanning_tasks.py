@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from kernel import clock
 from kernel.identifiers import new_id
-from scanning import pipeline, stalled, tasks
+from scanning import pipeline, progress, stalled, tasks
 from scanning.checks import clamd_address_is_one
 from scanning.engines.port import EngineUnavailableError
 from scanning.engines.registry import engines
@@ -98,6 +98,28 @@ def test_the_next_round_does_not_queue_the_same_upload_again(app: MicroApp, stor
     assert stalled.to_resume(app.tenant_id) == []
     cache.delete(f"scan-resumed:{upload.id}")
     assert stalled.to_resume(app.tenant_id) == [upload.id]
+
+
+def test_a_round_leaves_alone_what_a_worker_has_in_its_hands(app: MicroApp, store: ObjectStore) -> None:
+    """A file of two gigabytes takes longer than the round waits."""
+    upload = arrive(app, store, PHOTO)
+    wait_long(upload)
+    with progress.in_hand(upload.id):
+        assert stalled.to_resume(app.tenant_id) == []
+    assert stalled.to_resume(app.tenant_id) == [upload.id]
+
+
+def test_a_worker_that_renews_nothing_is_followed_by_another_within_the_waiting_time() -> None:
+    upload_id = new_id()
+    progress.Lease(upload_id).step("malware")
+    assert progress.step_of(upload_id) == "malware"
+    left = cache._cache.get_client().ttl(cache.make_key(f"scan-in-hand:{upload_id}"))  # type: ignore[attr-defined]
+    assert 0 < left <= progress.LEASE_SECONDS < settings.SCAN_STALLED_AFTER_SECONDS
+
+
+def test_no_task_outlives_the_moment_when_the_queue_hands_it_on() -> None:
+    handed_on = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert current_app.conf.task_time_limit < handed_on
 
 
 def test_a_round_for_one_tenant_names_no_other_tenants_uploads(app: MicroApp, store: ObjectStore) -> None:

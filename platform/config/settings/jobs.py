@@ -28,6 +28,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "global_keyprefix": "celery:",
 }
+CELERY_TASK_TIME_LIMIT = 3300
+"""Within the visibility timeout: what stands still ends before the queue hands its task to a second worker, and rounds
+take up what it left."""
+
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 
