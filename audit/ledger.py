@@ -55,6 +55,11 @@ class Entry:
         """Whose rows it writes."""
         return str(self.parameters["tenant_id"])
 
+    @property
+    def locks(self) -> tuple[Any, ...]:
+        """What it locks, to be compared with what others do."""
+        return (self.locking, *self.locking.arguments(self.parameters)) if self.locking else ()
+
 
 def event(action: AuditAction, *, actor: str, subject: str, detail: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of `WRITE_EVENT`; the tenant's and the app's are the statement's own."""
@@ -189,19 +194,17 @@ def _write_together(slips: Sequence[_Slip]) -> None:
 def _in_one_transaction(slips: Sequence[_Slip]) -> tuple[list[Wish], list[int]]:
     """The statements of all, each tenant's in its own scope, and where among them each entry's own statement stands."""
     wishes: list[Wish] = [_BEGIN]
-    places, tenant = [], ""
+    places, tenant, locked = [], "", set()
     for entry in (slip.entry for slip in slips):
         if entry.tenant != tenant:
             tenant = entry.tenant
             wishes.append((_ENTER, {"tenant": tenant}))
-        wishes += _wishes(entry)
+        if entry.locking and (what := entry.locks) not in locked:
+            locked.add(what)  # held to the commit: whoever needs the same rows needn't ask for them again
+            wishes.append((entry.locking, entry.parameters))
+        wishes.append((entry.statement, entry.parameters))
         places.append(len(wishes) - 1)
     return [*wishes, _COMMIT], places
-
-
-def _wishes(entry: Entry) -> list[Wish]:
-    own = (entry.statement, entry.parameters)
-    return [(entry.locking, entry.parameters), own] if entry.locking else [own]
 
 
 def _roll_back(raw: "psycopg.Connection[Any]") -> None:
@@ -214,5 +217,7 @@ def _by_place(slip: _Slip) -> tuple[str, str]:
 
 
 def _run(entry: Entry) -> Rows:
+    own: Wish = (entry.statement, entry.parameters)
+    wishes: list[Wish] = [(entry.locking, entry.parameters), own] if entry.locking else [own]
     with connection.wrap_database_errors:
-        return run_together(connection.connection, _wishes(entry))[-1]
+        return run_together(connection.connection, wishes)[-1]
