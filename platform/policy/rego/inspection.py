@@ -9,7 +9,7 @@ from typing import Any
 from policy.rego.builtins import ALLOWED
 from policy.rego.port import ENTRIES, MAX_MODULE_CHARACTERS, PACKAGE, Module
 from policy.rego.questions import KNOWN_PATHS
-from policy.rego.tree import Rule, calls, imports, package, rules, uses_with, variables, walked_paths
+from policy.rego.tree import Rule, calls, imports, package, rules, uses_with, variables, walked_paths, written_members
 
 Parser = Callable[[str], Any]
 
@@ -43,7 +43,14 @@ def inspected(text: str, parse: Parser) -> Module:
         raise RefusedModuleError(*complaints)
     names = {rule.name for rule in rules(tree)}
     entries = tuple(entry for entry in ENTRIES if entry in names)
-    return Module(text, hashlib.sha256(text.encode()).hexdigest(), entries)
+    written = tuple(dict.fromkeys(written_members(tree, "deny")))
+    return Module(text, hashlib.sha256(text.encode()).hexdigest(), entries, written, _refuses_otherwise(tree))
+
+
+def _refuses_otherwise(tree: Any) -> bool:
+    """Whether it may say no for a reason that isn't written out."""
+    names = [rule.name for rule in rules(tree)]
+    return "allow" in names or names.count("deny") > len(written_members(tree, "deny"))
 
 
 def _in_its_package(tree: Any) -> Iterator[Complaint]:

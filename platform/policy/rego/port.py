@@ -14,11 +14,16 @@ MAX_ANSWER_BYTES = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One module that was looked at: its text, the hex SHA-256 that names it, and which entries it defines."""
+    """One module that was looked at: its text, the hex SHA-256 that names it, and which entries it defines.
+
+    `written` are its reasons to say no that are written out as texts; `refuses_otherwise`, whether there are others.
+    """
 
     text: str
     digest: str
     entries: tuple[str, ...]
+    written: tuple[str, ...] = ()
+    refuses_otherwise: bool = False
 
 
 class RegoError(RuntimeError):

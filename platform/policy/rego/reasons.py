@@ -1,12 +1,13 @@
 """What a module refuses, in its own words, read without asking it: for whoever decides about its template."""
 
-import functools
 from dataclasses import dataclass
 
-from policy.rego.asking import inspector, local, reason_in
+from policy.rego.asking import inspector, reason_in
 from policy.rego.inspection import RefusedModuleError
 from policy.rego.port import BrokenPolicyError, PolicyBusyError
-from policy.rego.tree import rules, written_members
+
+_ATTEMPTS = 2
+"""A machine with too much to do may not read a module in time; more of them would set the module aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,12 @@ def reasons_of(text: str | None) -> Reasons:
     """
     if text is None:
         return Reasons()
-    try:
-        return _read(text)
-    except (BrokenPolicyError, PolicyBusyError, RefusedModuleError):
-        return Reasons(more=True)
-
-
-@functools.lru_cache(256)
-def _read(text: str) -> Reasons:
-    module = inspector().module(text)
-    tree = local().tree(text)
-    written = written_members(tree, "deny")
-    refusing = sum(rule.name == "deny" for rule in rules(tree))
-    words = dict.fromkeys(reason_in(text) for text in written)
-    return Reasons(tuple(words), more=len(written) < refusing or "allow" in module.entries)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            module = inspector().module(text)
+        except RefusedModuleError:
+            break
+        except (BrokenPolicyError, PolicyBusyError):
+            continue
+        return Reasons(tuple(dict.fromkeys(map(reason_in, module.written))), module.refuses_otherwise)
+    return Reasons(more=True)
