@@ -88,8 +88,8 @@ class IssuerForm(forms.Form):
     role = forms.ChoiceField(
         widget=forms.RadioSelect,
         choices=[
-            (Role.MEMBER.value, "Members: they add files"),
-            (Role.BUILDER.value, "Builders: they also look after them"),
+            (Role.MEMBER.value, _("Members: they add files")),
+            (Role.BUILDER.value, _("Builders: they also look after them")),
         ],
         label=_("What its people are here"),
         initial=Role.MEMBER.value,
@@ -113,7 +113,7 @@ class IssuerForm(forms.Form):
         cleaned = super().clean() or {}
         address, pasted = cleaned.get("keys_url"), cleaned.get("keys")
         if bool(address) == (pasted is not None) and not self.errors:
-            raise forms.ValidationError("Give the address of its keys, or paste them: one of the two.")
+            raise forms.ValidationError(_("Give the address of its keys, or paste them: one of the two."))
         if address and not self.errors:
             self._require_keys_at(str(address))
         return cleaned
@@ -132,9 +132,9 @@ class StopForm(forms.Form):
         widget=forms.RadioSelect,
         label=_("What to end"),
         choices=[
-            ("template", "Access to every app from one template"),
-            ("tenant", "Access to every app of one organisation"),
-            ("everything", "All access to everything"),
+            ("template", _("Access to every app from one template")),
+            ("tenant", _("Access to every app of one organisation")),
+            ("everything", _("All access to everything")),
         ],
         initial="template",
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.decisions import Denied
 from kernel.errors import Problem, ProblemType
+from kernel.language import said
 
 _STATUS = {
     "invalid_client": 401,
@@ -38,7 +39,7 @@ class OAuthError(Exception):
     def of_problem(cls, error: str, problem: ProblemType) -> "OAuthError":
         """An error that says in our catalogue's words what a person can do."""
         words, remedy = problem.words_for({}), problem.remedy
-        extra = {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": remedy.href}
+        extra = {"who": remedy.who, "action": remedy.action, "label": said(remedy.label), "href": remedy.href}
         return cls(error, words, code=problem.code, user_message=words, remedy=extra)
 
     @classmethod

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity import signed_in_id
 from broker.consents import has_agreed
 from broker.grants import ConsentNeeded
+from kernel.language import said
 from kernel.regions import place_of
 from marketplace.consent_words import consent_words
 from marketplace.installations import policy_of
@@ -31,7 +32,7 @@ def surface(request: HttpRequest, slug: str) -> HttpResponse:
             "app": {"id": app.publishable_id, "name": app.name},
             "workspace": app.workspace.name,
             "limits": upload_limits(policy),
-            "place": place_of(policy.region),
+            "place": said(place_of(policy.region)),
             "consent": consent,
             "endpoints": _ENDPOINTS,
             "visitor": visiting,

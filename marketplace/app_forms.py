@@ -18,7 +18,7 @@ class FilesForm(forms.Form):
     """What of a folder is shown; an address that makes no sense shows everything."""
 
     begins = forms.CharField(required=False, max_length=255, label=_("Name begins with"), strip=False)
-    sort = forms.ChoiceField(required=False, choices=ORDERS, label=_("Order"))
+    sort = forms.ChoiceField(required=False, choices=[(order, _(words)) for order, words in ORDERS], label=_("Order"))
 
     def wish(self) -> Wish:
         """The listing that is wanted; a search is in the order of names, as the storage room's index is."""
@@ -31,7 +31,7 @@ class FilesForm(forms.Form):
 class ActivityForm(forms.Form):
     """What of the trail is shown."""
 
-    show = forms.ChoiceField(required=False, choices=[(show.value, show.words) for show in Show], label=_("Show"))
+    show = forms.ChoiceField(required=False, choices=[(show.value, _(show.words)) for show in Show], label=_("Show"))
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("From"))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("To, included"))
 
@@ -40,7 +40,7 @@ class ActivityForm(forms.Form):
         cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
-            self.add_error("until", "The last day is before the first.")
+            self.add_error("until", _("The last day is before the first."))
         return cleaned
 
     def wanted(self) -> Filter:
@@ -71,9 +71,9 @@ class SettingsForm(forms.Form):
 
 
 _ASKED = {
-    AppRequest.Kind.SPACE: ("How much space altogether, in GB", 1, 100_000),
-    AppRequest.Kind.FILES: ("How many files altogether", 1, 1_000_000_000),
-    AppRequest.Kind.KEPT_DAYS: ("How many days files stay", 1, 36_500),
+    AppRequest.Kind.SPACE: (_("How much space altogether, in GB"), 1, 100_000),
+    AppRequest.Kind.FILES: (_("How many files altogether"), 1, 1_000_000_000),
+    AppRequest.Kind.KEPT_DAYS: (_("How many days files stay"), 1, 36_500),
 }
 
 
@@ -120,5 +120,5 @@ def _usual(kind: AppRequest.Kind, current: int) -> int:
 class DecisionForm(forms.Form):
     """An owner's decision on one request."""
 
-    decision = forms.ChoiceField(choices=[("approve", "Approve"), ("decline", "Decline")])
+    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("decline", _("Decline"))])
     answer = forms.CharField(required=False, max_length=500)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kernel.language import said
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.categories import Category, categories_of
@@ -34,12 +35,12 @@ class Card:
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.document.name
+        return said(self.document.name)
 
     @property
     def summary(self) -> str:
         """What it is for."""
-        return self.document.summary
+        return said(self.document.summary)
 
     @property
     def version(self) -> str:
@@ -49,7 +50,7 @@ class Card:
     @property
     def type_words(self) -> str:
         """What it takes."""
-        return self.document.uploads.type_words
+        return said(self.document.uploads.type_words)
 
     @property
     def max_words(self) -> str:
@@ -59,7 +60,7 @@ class Card:
     @property
     def place_words(self) -> str:
         """Where files may live."""
-        return " · ".join(place_of(code) for code in self.document.regions)
+        return " · ".join(said(place_of(code)) for code in self.document.regions)
 
     @property
     def kept_words(self) -> str:

@@ -4,28 +4,37 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from kernel.language import said
 from kernel.regions import REGIONS
 from marketplace.cards import Card
 from marketplace.categories import Category
 from marketplace.differences import AUDIENCES
 from policy.actions import Action
 
-_ANY = ("", "Any")
-_COSTS = (("100", "Up to €1 a month"), ("500", "Up to €5 a month"), ("2000", "Up to €20 a month"))
+_ANY = ("", _("Any"))
+_COSTS = (
+    ("100", _("Up to €1 a month")),
+    ("500", _("Up to €5 a month")),
+    ("2000", _("Up to €20 a month")),
+)
+
+
+_AUDIENCES = [(name, _(words)) for name, words in AUDIENCES.items()]
 
 
 class CatalogueForm(forms.Form):
     """Everything may stay empty; what nobody offers is passed over, so an old address still shows templates."""
 
-    q = forms.CharField(label="Search", required=False, max_length=100)
-    kind = forms.ChoiceField(label="For", required=False, choices=[_ANY, *((one, one.words) for one in Category)])
-    may = forms.ChoiceField(label="May", required=False, choices=[_ANY, *((one, one.words) for one in Action)])
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("For"), required=False, choices=[_ANY, *((one, _(one.words)) for one in Category)])
+    may = forms.ChoiceField(label=_("May"), required=False, choices=[_ANY, *((one, _(one.words)) for one in Action)])
     where = forms.ChoiceField(
-        label="Where", required=False, choices=[_ANY, *((code, region.place) for code, region in REGIONS.items())]
+        label=_("Where"), required=False, choices=[_ANY, *((code, _(region.place)) for code, region in REGIONS.items())]
     )
-    cost = forms.ChoiceField(label="Typical cost", required=False, choices=[_ANY, *_COSTS])
-    who = forms.ChoiceField(label="Who uploads", required=False, choices=[_ANY, *AUDIENCES.items()])
+    cost = forms.ChoiceField(label=_("Typical cost"), required=False, choices=[_ANY, *_COSTS])
+    who = forms.ChoiceField(label=_("Who uploads"), required=False, choices=[_ANY, *_AUDIENCES])
 
     @property
     def wanted(self) -> Mapping[str, str]:
@@ -41,8 +50,10 @@ class CatalogueForm(forms.Form):
 
 def _has_words(card: Card, text: str) -> bool:
     """Every word somewhere in its name, summary or what it takes."""
-    said = f"{card.name} {card.summary} {card.type_words} {card.document.classification.kind}".casefold()
-    return all(word in said for word in text.casefold().split())
+    document = card.document
+    written = (document.name, document.summary, document.uploads.type_words, document.classification.kind)
+    both = " ".join((*written, *map(said, written))).casefold()
+    return all(word in both for word in text.casefold().split())
 
 
 _FITS: Mapping[str, Callable[[Card, Any], bool]] = {

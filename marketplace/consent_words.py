@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import override
 
+from kernel.language import said
 from kernel.regions import place_of
 from marketplace.installations import InstalledPolicy
 from policy.canonical import digest
@@ -14,7 +15,7 @@ from tenancy.models import MicroApp
 
 @dataclass(frozen=True, slots=True)
 class ConsentWords:
-    """The lines, and the digest that names this version of them."""
+    """The lines as the person reads them, and the digest that names this version of them in every language."""
 
     surface: str
     version: str
@@ -24,14 +25,15 @@ class ConsentWords:
 def consent_words(app: MicroApp, policy: InstalledPolicy) -> ConsentWords:
     """The words for one app: whose it is, where files go, how long they stay.
 
-    In the language of the template's lines, whoever reads them: a receipt names one wording.
+    A receipt names one wording, whoever reads it in whichever language: that of the template's lines in English.
     """
+    consent, place = policy.document.consent, place_of(policy.region)
+    facts = {"workspace": app.workspace.name, "kept": kept_words(policy.document.lifecycle), "place": said(place)}
     with override("en"):
-        kept = kept_words(policy.document.lifecycle)
-    facts = {"workspace": app.workspace.name, "place": place_of(policy.region), "kept": kept}
-    lines = tuple(line.format_map(facts) for line in policy.document.consent.lines)
-    surface = policy.document.consent.surface
-    return ConsentWords(surface, digest({"surface": surface, "lines": list(lines)}), lines)
+        plain = facts | {"kept": kept_words(policy.document.lifecycle), "place": place}
+    written = [line.format_map(plain) for line in consent.lines]
+    lines = tuple(said(line).format_map(facts) for line in consent.lines)
+    return ConsentWords(consent.surface, digest({"surface": consent.surface, "lines": written}), lines)
 
 
 def kept_words(lifecycle: Lifecycle) -> str:

@@ -7,6 +7,7 @@ checks. An update that only takes away has none of these.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from kernel.language import number, said
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
@@ -52,8 +53,8 @@ def _permissions(before: Document, after: Document) -> Iterator[Difference]:
     for action in Action:
         was, becomes = _granted(before, action), _granted(after, action)
         if was != becomes:
-            words = f"May {action.words}"
-            yield Difference(words, _GRANTS[was], _GRANTS[becomes], widens=becomes > was)
+            words = said("May {action}").format(action=said(action.words))
+            yield Difference(words, said(_GRANTS[was]), said(_GRANTS[becomes]), widens=becomes > was)
 
 
 _GRANTS = ("no", "if you allow it", "yes")
@@ -71,7 +72,7 @@ def _sets(before: Document, after: Document) -> Iterator[Difference]:
         was, becomes = frozenset(read(before)), frozenset(read(after))
         if was != becomes:
             widens = bool(was - becomes) if label == "Checked" else bool(becomes - was)
-            yield Difference(label, _listed(map(say, sorted(was))), _listed(map(say, sorted(becomes))), widens)
+            yield Difference(said(label), _listed(map(say, sorted(was))), _listed(map(say, sorted(becomes))), widens)
 
 
 _SETS: tuple[tuple[str, Callable[[Document], Iterable[str]], Callable[[str], str]], ...] = (
@@ -83,17 +84,17 @@ _SETS: tuple[tuple[str, Callable[[Document], Iterable[str]], Callable[[str], str
 
 
 def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "none"
+    return ", ".join(map(said, words)) or said("none")
 
 
 def _amounts(before: Document, after: Document) -> Iterator[Difference]:
     for label, read, say in _AMOUNTS:
         if (was := read(before)) != (becomes := read(after)):
-            yield Difference(label, say(was), say(becomes), widens=becomes > was)
+            yield Difference(said(label), say(was), say(becomes), widens=becomes > was)
 
 
 def _files(count: int) -> str:
-    return f"{count:,} files"
+    return said("{count} files").format(count=number(count))
 
 
 _AMOUNTS: tuple[tuple[str, Callable[[Document], int], Callable[[int], str]], ...] = (
@@ -110,7 +111,7 @@ def _scales(before: Document, after: Document) -> Iterator[Difference]:
     """What stands on a ladder of its own."""
     for label, say, rank in _SCALES:
         if (was := say(before)) != (becomes := say(after)):
-            yield Difference(label, was, becomes, widens=rank(after) > rank(before))
+            yield Difference(said(label), said(was), said(becomes), widens=rank(after) > rank(before))
 
 
 _SCALES: tuple[tuple[str, _Say, Callable[[Document], int]], ...] = (
@@ -134,7 +135,7 @@ def _texts(before: Document, after: Document) -> Iterator[Difference]:
     """Words that people read, and rules of the template's own, of which no machine can say whether they widen."""
     for label, read in _TEXTS:
         if (was := read(before)) != (becomes := read(after)):
-            yield Difference(label, was, becomes, widens=label in _MAY_WIDEN)
+            yield Difference(said(label), said(was), said(becomes), widens=label in _MAY_WIDEN)
 
 
 _MAY_WIDEN = {"Rules of its own"}
@@ -145,3 +146,9 @@ _TEXTS: tuple[tuple[str, _Say], ...] = (
     ("Choices", lambda document: _listed(option.label for option in document.options)),
     ("Rules of its own", lambda document: document.rego or "none"),
 )
+
+WORDS = frozenset({
+    *(row[0] for rows in (_SETS, _AMOUNTS, _SCALES, _TEXTS) for row in rows), *_GRANTS, *_LABELS, *_KEYS,
+    *_READER_WORDS.values(), "a short sum, done by the browser",
+})  # fmt: skip
+"""Every label, and the values that are no names and no numbers."""

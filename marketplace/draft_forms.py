@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import FieldError
+from kernel.language import number
 from kernel.regions import REGIONS
 from kernel.sizes import GB, MB
 from marketplace.differences import AUDIENCES
@@ -14,13 +16,17 @@ from marketplace.engines import ENGINE_WORDS
 from policy.actions import Action
 from policy.document import MAX_DOCUMENT_BYTES
 from policy.media_types import EXTENSIONS
-from policy.rego.bundles import MAX_BUNDLE_BYTES
 from tenancy.models import MicroApp
 
 MAX_SIZE_MB, MAX_SPACE_GB = 5_000, 10_000
-_LABELS = (("public", "Anybody may read them"), ("internal", "For the organisation"),
-           ("confidential", "Confidential"), ("regulated", "Regulated by law"))  # fmt: skip
-_KEYS = (("unavailable", "No"), ("optional", "If the workspace has one"), ("required", "Always"))
+_LABELS = (("public", _("Anybody may read them")), ("internal", _("For the organisation")),
+           ("confidential", _("Confidential")), ("regulated", _("Regulated by law")))  # fmt: skip
+_KEYS = (("unavailable", _("No")), ("optional", _("If the workspace has one")), ("required", _("Always")))
+
+
+def _said(words: Mapping[str, str]) -> list[tuple[str, str | Promise]]:
+    """A vocabulary as choices, in the reader's language."""
+    return [(name, _(word)) for name, word in words.items()]
 
 
 def _type_words(content_type: str) -> str:
@@ -49,13 +55,17 @@ class DraftForm(forms.Form):
         r"^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$", label=_("Version"),
         error_messages={"invalid": _("A version is three numbers with dots, for example 1.0.0.")},
     )  # fmt: skip
-    audience = forms.ChoiceField(choices=list(AUDIENCES.items()), widget=forms.RadioSelect, label=_("Who uploads?"))
+    audience = forms.ChoiceField(
+        choices=[(name, _(words)) for name, words in AUDIENCES.items()],
+        widget=forms.RadioSelect,
+        label=_("Who uploads?"),
+    )
     required = forms.MultipleChoiceField(
-        choices=[(one, one.words.capitalize()) for one in Action], widget=forms.CheckboxSelectMultiple,
+        choices=[(one, _(one.words.capitalize())) for one in Action], widget=forms.CheckboxSelectMultiple,
         label=_("What may every app of it do?"),
     )  # fmt: skip
     optional = forms.MultipleChoiceField(
-        choices=[(one, one.words.capitalize()) for one in Action], widget=forms.CheckboxSelectMultiple,
+        choices=[(one, _(one.words.capitalize())) for one in Action], widget=forms.CheckboxSelectMultiple,
         label=_("And what, if its maker allows it?"), required=False,
     )  # fmt: skip
     types = forms.MultipleChoiceField(
@@ -66,7 +76,7 @@ class DraftForm(forms.Form):
     max_mb = forms.IntegerField(min_value=1, max_value=MAX_SIZE_MB, label=_("Largest file, in MB"))
     space_gb = forms.IntegerField(min_value=1, max_value=MAX_SPACE_GB, label=_("Space of one app, in GB"))
     regions = forms.MultipleChoiceField(
-        choices=[(code, region.place) for code, region in REGIONS.items()], widget=forms.CheckboxSelectMultiple,
+        choices=[(code, _(region.place)) for code, region in REGIONS.items()], widget=forms.CheckboxSelectMultiple,
         label=_("Where may files be kept?"),
     )  # fmt: skip
     kept_days = forms.IntegerField(
@@ -74,7 +84,9 @@ class DraftForm(forms.Form):
     )
     label = forms.ChoiceField(choices=_LABELS, widget=forms.RadioSelect, label=_("How protected are the files?"))
     engines = forms.MultipleChoiceField(
-        choices=list(ENGINE_WORDS.items()), widget=forms.CheckboxSelectMultiple, label=_("How is each file checked?")
+        choices=_said(ENGINE_WORDS),
+        widget=forms.CheckboxSelectMultiple,
+        label=_("How is each file checked?"),
     )
     customer_key = forms.ChoiceField(
         choices=_KEYS, widget=forms.RadioSelect, label=_("Are they encrypted with the workspace's own key?")
@@ -93,7 +105,9 @@ class YamlForm(forms.Form):
         """The text as it is read: with line ends as every system but a browser writes them."""
         text: bytes = self.cleaned_data["text"].replace("\r\n", "\n").encode()
         if len(text) > MAX_DOCUMENT_BYTES:
-            raise forms.ValidationError(f"This document has more than {MAX_DOCUMENT_BYTES:,} bytes.")
+            raise forms.ValidationError(
+                _("This document has more than %(most)s bytes."), params={"most": number(MAX_DOCUMENT_BYTES)}
+            )
         return text
 
 
@@ -117,7 +131,7 @@ class BundleForm(forms.Form):
     bundle = forms.FileField(
         label=_("OPA bundle (.tar.gz)"),
         allow_empty_file=True,
-        error_messages={"required": f"Choose a bundle of at most {MAX_BUNDLE_BYTES:,} bytes."},
+        error_messages={"required": _("Choose a bundle of at most 1,000,000 bytes.")},
     )
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.identifiers import new_id
+from kernel.language import said
 from kernel.paths import UnusablePathError, clean_name
 from kernel.regions import place_of
 from marketplace.installing import Choices
@@ -44,12 +45,12 @@ class NewAppForm(forms.Form):
         self, data: Any, *, document: Document, workspace: Workspace, before: Mapping[str, Any] | None = None
     ) -> None:
         region = workspace.region if workspace.region in document.regions else document.regions[0]
-        usual = {"name": document.name, "region": region, "extra_permissions": [], **(before or {})}
+        usual = {"name": said(document.name), "region": region, "extra_permissions": [], **(before or {})}
         name = _free_name(usual["name"], workspace)
         super().__init__(data, initial={**usual, "name": name, "key": new_id()})
-        self._set_choices("region", [(code, place_of(code)) for code in document.regions])
+        self._set_choices("region", [(code, said(place_of(code))) for code in document.regions])
         optional = document.permissions.optional
-        self._set_choices("extra_permissions", [(action.value, action.words) for action in optional])
+        self._set_choices("extra_permissions", [(action.value, said(action.words)) for action in optional])
         if not optional:
             del self.fields["extra_permissions"]
 

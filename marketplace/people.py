@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from kernel.identifiers import parse_id
+from kernel.language import said
 from tenancy.models import Membership
 from tenancy.principals import PrincipalKind
 
-_KINDS = {
+KINDS = {
     PrincipalKind.USER: "A person",
     PrincipalKind.APP: "A server of this app",
     PrincipalKind.EXTERNAL: "A person of another sign-in service",
@@ -21,7 +22,7 @@ def names_of(actors: Iterable[str], viewer: uuid.UUID) -> Mapping[str, str]:
     wanted = set(actors)
     people = {identifier for actor in wanted if (identifier := _person(actor)) is not None}
     members = Membership.objects.filter(user_id__in=people).select_related("user")
-    known = {member.user_id: str(member.user) for member in members} | {viewer: "You"}
+    known = {member.user_id: str(member.user) for member in members} | {viewer: said("You")}
     return {actor: known.get(_person(actor) or uuid.UUID(int=0), _kind(actor)) for actor in wanted}
 
 
@@ -32,4 +33,4 @@ def _person(actor: str) -> uuid.UUID | None:
 
 def _kind(actor: str) -> str:
     kind = actor.partition(":")[0]
-    return _KINDS[PrincipalKind(kind)] if kind in set(PrincipalKind) else kind.capitalize()
+    return said(KINDS[PrincipalKind(kind)]) if kind in set(PrincipalKind) else kind.capitalize()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from kernel.language import number, said
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
@@ -51,7 +52,7 @@ def safety_facts(
         cannot=cannot(document),
         cost_words=cost_words(cost),
         cost_how=cost.how,
-        where=tuple(place_of(code) for code in ([region] if region else document.regions)),
+        where=tuple(said(place_of(code)) for code in ([region] if region else document.regions)),
         encrypted=encryption_words(document),
         kept=kept_words(document.lifecycle),
         checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
@@ -79,8 +80,8 @@ def encryption_words(document: Document) -> str:
 
 def _limits(document: Document) -> tuple[str, ...]:
     uploads, quota = document.uploads, document.quota
-    one = {"types": uploads.type_words, "size": in_words(uploads.max_bytes)}
-    all_of_it = {"space": in_words(quota.app_bytes), "files": f"{quota.app_objects:,}"}
+    one = {"types": said(uploads.type_words), "size": in_words(uploads.max_bytes)}
+    all_of_it = {"space": in_words(quota.app_bytes), "files": number(quota.app_objects)}
     return (
         _("Each file: %(types)s, up to %(size)s") % one,
         _("Altogether: %(space)s and %(files)s files") % all_of_it,
@@ -94,5 +95,5 @@ def _limits(document: Document) -> tuple[str, ...]:
 def _own_rules(document: Document) -> tuple[str, ...]:
     """What the template's own module refuses, in its words: they stand in the language of its author."""
     reasons = reasons_of(document.rego)
-    rules = [_("Its own rule: %(rule)s") % {"rule": rule} for rule in reasons.written]
+    rules = [_("Its own rule: %(rule)s") % {"rule": said(rule)} for rule in reasons.written]
     return (*rules, *([_("It has rules of its own that may refuse more")] if reasons.more else []))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from kernel.language import number, said
 from kernel.regions import place_of
 from kernel.sizes import in_words
 from marketplace.consent_words import kept_words
@@ -40,7 +42,7 @@ class PermissionRow:
 def owners_of(app: MicroApp) -> str:
     """Who decides, by name: `Olivia Owner`, or `Olivia Owner or Oscar Other`."""
     rows = Membership.objects.filter(workspace_id=app.workspace_id, role__in=MAY_ADMINISTER).select_related("user")
-    return " or ".join(str(row.user) for row in rows.order_by("created_at")[:3]) or "nobody yet"
+    return _(" or ").join(str(row.user) for row in rows.order_by("created_at")[:3]) or _("nobody yet")
 
 
 def permission_rows(policy: InstalledPolicy) -> tuple[PermissionRow, ...]:
@@ -56,11 +58,9 @@ def owners_rows(app: MicroApp) -> tuple[LockedRow, ...]:
     kinds = AppRequest.Kind
     kept = kept_words(policy_of(app).document.lifecycle)
     return (
-        LockedRow("Space", in_words(quota.bytes_limit), kinds.SPACE, at_admin),
-        LockedRow("Number of files", f"{quota.objects_limit:,}", kinds.FILES, at_admin),
-        LockedRow(
-            "How long files stay", f"{kept[:1].upper()}{kept[1:]}", kinds.KEPT_DAYS, reverse("keeping", args=[app.slug])
-        ),
+        LockedRow(_("Space"), in_words(quota.bytes_limit), kinds.SPACE, at_admin),
+        LockedRow(_("Number of files"), number(quota.objects_limit), kinds.FILES, at_admin),
+        LockedRow(_("How long files stay"), _capital(kept), kinds.KEPT_DAYS, reverse("keeping", args=[app.slug])),
     )
 
 
@@ -69,11 +69,15 @@ def fixed_rows(policy: InstalledPolicy) -> tuple[LockedRow, ...]:
     document = policy.document
     uploads = document.uploads
     return (
-        LockedRow("Kinds of files", f"{uploads.type_words[:1].upper()}{uploads.type_words[1:]}"),
-        LockedRow("Size of one file", f"up to {in_words(uploads.max_bytes)}"),
-        LockedRow("Where files are", place_of(policy.region)),
-        LockedRow("Encryption", encryption_words(document)),
-        LockedRow("Checks", ", ".join(ENGINE_WORDS[engine] for engine in document.scanning.engines)),
-        LockedRow("Access ends by itself after", duration(document.tokens.ttl_seconds)),
-        LockedRow("A link to a file works for", duration(document.downloads.url_ttl_seconds)),
+        LockedRow(_("Kinds of files"), _capital(said(uploads.type_words))),
+        LockedRow(_("Size of one file"), _("up to %(size)s") % {"size": in_words(uploads.max_bytes)}),
+        LockedRow(_("Where files are"), said(place_of(policy.region))),
+        LockedRow(_("Encryption"), encryption_words(document)),
+        LockedRow(_("Checks"), ", ".join(said(ENGINE_WORDS[engine]) for engine in document.scanning.engines)),
+        LockedRow(_("Access ends by itself after"), duration(document.tokens.ttl_seconds)),
+        LockedRow(_("A link to a file works for"), duration(document.downloads.url_ttl_seconds)),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

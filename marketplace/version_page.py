@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel.language import said
 from kernel.regions import place_of
 from marketplace.cards import Card, template_cards
 from marketplace.categories import categories_of
@@ -61,7 +62,7 @@ def region_costs(document: Document) -> tuple[RegionCost, ...]:
     books = price_books()
     found = ((code, estimate(document, code, books[code])) for code in document.regions)
     return tuple(
-        RegionCost(place_of(code), in_currency(cost.typical_cents), in_currency(cost.maximum_cents))
+        RegionCost(said(place_of(code)), in_currency(cost.typical_cents), in_currency(cost.maximum_cents))
         for code, cost in found
     )
 

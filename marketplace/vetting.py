@@ -12,7 +12,7 @@ from marketplace.review.subject import Subject
 from policy import document as documents
 from policy.canonical import canonical_bytes
 
-_ITEM_NAMES = {
+ITEM_NAMES = {
     Item.CREDENTIALS: "Keys",
     Item.LIMITS: "Limits",
     Item.OBSERVABILITY: "Record",
@@ -77,7 +77,7 @@ def distrust_of(version: TemplateVersion) -> str:
 def items_of(lines: Sequence[dict[str, object]]) -> tuple[CheckedItem, ...]:
     """A review's stored checklist, as pages show it."""
     return tuple(
-        CheckedItem(_ITEM_NAMES[Item(str(line["item"]))], bool(line["in_order"]), str(line["words"])) for line in lines
+        CheckedItem(ITEM_NAMES[Item(str(line["item"]))], bool(line["in_order"]), str(line["words"])) for line in lines
     )
 
 
@@ -102,7 +102,7 @@ def _by_platform(version: TemplateVersion) -> Vetting:
     lines = [] if analysis is None else analysis.checklist
     found = [] if analysis is None else analysis.findings
     return Vetting(
-        items=tuple(CheckedItem(_ITEM_NAMES[line.item], line.in_order, line.words) for line in lines),
+        items=tuple(CheckedItem(ITEM_NAMES[line.item], line.in_order, line.words) for line in lines),
         notes=tuple(Note(one.severity, one.words, "") for one in found),
         reviewer="",
         reviewed_at=version.published_at,

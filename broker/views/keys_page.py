@@ -18,6 +18,7 @@ from broker.revocation import Stop, revoke_user
 from broker.stopping import stop_in_app
 from kernel import clock
 from kernel.errors import Problem
+from kernel.language import said
 from policy.actions import Action
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
@@ -130,7 +131,7 @@ def _row(token: ScopedToken, emails: dict[str, str], viewer: uuid.UUID) -> dict[
     holder = emails.get(name, name) if kind == "user" else {"app": "A server of this app"}.get(kind, name)
     return {
         "token": token,
-        "holder": "You" if name == str(viewer) else holder,
+        "holder": said("You") if name == str(viewer) else holder,
         "may": ", ".join(action.words for action in Action if action in token.actions),
         "where": token.prefix or "everywhere in the app",
         "handed_on": len(token.ancestors),

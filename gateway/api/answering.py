@@ -8,6 +8,7 @@ import msgspec
 from gateway.api import answers
 from gateway.multipart import SignedParts
 from kernel.errors import CATALOGUE, Remedy
+from kernel.language import said
 from storage import models
 from storage.folders import path_of
 from storage.grants import UploadForm
@@ -65,7 +66,7 @@ def stored_parts(held: list[HeldPart]) -> answers.StoredPartList:
 
 def button(remedy: Remedy) -> answers.Button:
     """One remedy."""
-    return answers.Button(remedy.who, remedy.action, remedy.label, remedy.href)
+    return answers.Button(remedy.who, remedy.action, said(remedy.label), remedy.href)
 
 
 def as_json(answer: Any) -> dict[str, Any]:

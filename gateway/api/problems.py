@@ -20,6 +20,7 @@ from kernel.errors import (
     VALIDATION,
     Problem,
 )
+from kernel.language import said
 from telemetry.context import current_request_id
 
 _log = structlog.get_logger(__name__)
@@ -79,12 +80,12 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     kind, remedy = problem.type, problem.type.remedy
     return {
         "type": kind.help_path,
-        "title": kind.title,
+        "title": said(kind.title),
         "status": kind.status,
         "detail": problem.user_message,
         "code": kind.code,
         "request_id": current_request_id(),
-        "remedy": {"who": remedy.who, "action": remedy.action, "label": remedy.label, "href": kind.remedy_path},
+        "remedy": {"who": remedy.who, "action": remedy.action, "label": said(remedy.label), "href": kind.remedy_path},
         "retryable": kind.retryable,
         "retry_after_s": problem.retry_after_s,
         "errors": [{"pointer": error.pointer, "detail": error.detail} for error in problem.errors],

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity import signed_in_id
@@ -42,11 +43,11 @@ def _decide(request: HttpRequest, app: MicroApp, words: ConsentWords) -> None:
     person, decision = signed_in_id(request), request.POST.get("decision")
     if decision == "withdraw":
         neighbours().withdraw_consent(app, person, words.surface)
-        messages.success(request, "Taken back. This app takes nothing from you until you agree again.")
+        messages.success(request, _("Taken back. This app takes nothing from you until you agree again."))
     elif decision != "agree":
         raise Http404
     elif request.POST.get("version") != words.version:
-        messages.warning(request, "The words changed meanwhile. Read them again: nothing was agreed to.")
+        messages.warning(request, _("The words changed meanwhile. Read them again: nothing was agreed to."))
     else:
         neighbours().agree(app, person, words)
-        messages.success(request, "You agreed. The receipt stands below.")
+        messages.success(request, _("You agreed. The receipt stands below."))

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.errors import POLICY_UNAVAILABLE, Problem
@@ -31,11 +32,11 @@ def draft_fix(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft, membership = draft_for(request, draft_id)
     try:
         drafting.fix(draft, request.POST.get("code", ""), request.POST.get("pointer", ""), membership)
-        messages.success(request, "Put right. The checks looked again.")
+        messages.success(request, _("Put right. The checks looked again."))
     except Problem:
-        messages.info(request, "The checks no longer find that. Nothing was changed.")
+        messages.info(request, _("The checks no longer find that. Nothing was changed."))
     except (PatchError, DocumentError) as error:
-        messages.error(request, f"This can't be put right by itself: {error}")
+        messages.error(request, _("This can't be put right by itself: %(why)s") % {"why": error})
     return redirect("draft", draft_id=draft.pk)
 
 
@@ -47,7 +48,7 @@ def draft_submit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     try:
         keep_to_rate(request, "review", _REVIEW_RATE)
         reviews.ask(draft, membership)
-        messages.success(request, "Handed in. The machine looks at it first, then a person of the platform team.")
+        messages.success(request, _("Handed in. The machine looks at it first, then a person of the platform team."))
     except Problem as problem:
         messages.error(request, problem.user_message)
     return redirect("draft", draft_id=draft.pk)
@@ -61,7 +62,7 @@ def draft_rules(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     draft, membership = draft_for(request, draft_id)
     form = RulesForm(request.POST or None, initial={"rego": draft.content.get("rego") or ""})
     if request.method == "POST" and form.is_valid() and _kept(form, draft, form.cleaned_data["rego"], membership):
-        messages.success(request, "Saved. Nobody else sees it before it is handed in.")
+        messages.success(request, _("Saved. Nobody else sees it before it is handed in."))
         return redirect("draft", draft_id=draft.pk)
     return _rules_page(request, draft, form, BundleForm())
 
@@ -75,7 +76,7 @@ def draft_bundle_in(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     form = BundleForm(request.POST, request.FILES)
     module = _module(form)
     if module is not None and _kept(form, draft, module, membership):
-        messages.success(request, "The bundle's rules are the template's now.")
+        messages.success(request, _("The bundle's rules are the template's now."))
         return redirect("draft", draft_id=draft.pk)
     return _rules_page(request, draft, RulesForm(initial={"rego": draft.content.get("rego") or ""}), form)
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity import signed_in_id
@@ -47,7 +48,7 @@ def draft_from_app(request: HttpRequest) -> HttpResponse:
         app, name = form.cleaned_data["app"], form.cleaned_data["name"]
         return drafting.create_from_app(app, author_of(request), name)
 
-    return _made(request, form, make) or _form_page(request, form, "From an app that works", "Make the template")
+    return _made(request, form, make) or _form_page(request, form, _("From an app that works"), _("Make the template"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +61,7 @@ def draft_from_form(request: HttpRequest) -> HttpResponse:
         content = with_answers(blank(), form.cleaned_data) | {"slug": drafting.slug_of(form.cleaned_data["name"])}
         return drafting.from_form(content, author_of(request))
 
-    return _made(request, form, make) or _form_page(request, form, "A new template", "Make the template")
+    return _made(request, form, make) or _form_page(request, form, _("A new template"), _("Make the template"))
 
 
 @takes_a_document
@@ -73,7 +74,7 @@ def draft_from_yaml(request: HttpRequest) -> HttpResponse:
     def make() -> TemplateDraft:
         return drafting.from_yaml(form.cleaned_data["text"], author_of(request))
 
-    return _made(request, form, make) or _form_page(request, form, "A new template in YAML", "Make the template")
+    return _made(request, form, make) or _form_page(request, form, _("A new template in YAML"), _("Make the template"))
 
 
 @require_safe
@@ -96,7 +97,9 @@ def draft_edit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     def make() -> TemplateDraft:
         return drafting.change(draft, with_answers(draft.content, form.cleaned_data), membership)
 
-    return _made(request, form, make) or _form_page(request, form, f"Change {draft.content['name']}", "Save", draft)
+    return _made(request, form, make) or _form_page(
+        request, form, _("Change %(name)s") % {"name": draft.content["name"]}, _("Save"), draft
+    )
 
 
 @takes_a_document
@@ -110,8 +113,8 @@ def draft_yaml(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     def make() -> TemplateDraft:
         return drafting.change(draft, drafting.content_of_yaml(form.cleaned_data["text"]), membership)
 
-    heading = f"{draft.content['name']} in YAML"
-    return _made(request, form, make) or _form_page(request, form, heading, "Save", draft)
+    heading = _("%(name)s in YAML") % {"name": draft.content["name"]}
+    return _made(request, form, make) or _form_page(request, form, heading, _("Save"), draft)
 
 
 def _made(request: HttpRequest, form: forms.Form, make: Callable[[], TemplateDraft]) -> HttpResponse | None:
@@ -130,7 +133,7 @@ def _made(request: HttpRequest, form: forms.Form, make: Callable[[], TemplateDra
     except Problem as problem:
         form.add_error(None, problem.user_message)
         return None
-    messages.success(request, "Saved. Nobody else sees it before it is handed in.")
+    messages.success(request, _("Saved. Nobody else sees it before it is handed in."))
     return redirect("draft", draft_id=draft.pk)
 
 

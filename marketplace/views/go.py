@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.identity import signed_in_id
+from kernel.language import said
 from kernel.sizes import in_words
 from marketplace.consent_words import consent_words
 from marketplace.installations import InstalledPolicy, policy_of
@@ -41,6 +42,6 @@ def upload_limits(policy: InstalledPolicy) -> dict[str, Any]:
         "max_bytes": uploads.max_bytes,
         "max_words": in_words(uploads.max_bytes),
         "types": list(uploads.types),
-        "type_words": uploads.type_words,
+        "type_words": said(uploads.type_words),
         "accept": accept_attribute(uploads.types),
     }

@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
+from kernel.language import said
 from marketplace import requests
 from marketplace.access import app_for, is_owner_of, member_page
 from marketplace.app_forms import AskForm, DecisionForm
@@ -57,7 +59,9 @@ def app_request_new(request: HttpRequest, slug: str) -> HttpResponse:
         except AlreadyAskedError as error:
             messages.warning(request, str(error))
         else:
-            messages.success(request, f"{owners_of(app)} was asked, and hears of it by e-mail.")
+            messages.success(
+                request, _("%(owners)s was asked, and hears of it by e-mail.") % {"owners": owners_of(app)}
+            )
         return redirect("app-requests", slug=app.slug)
     context = {"app": app, "form": form, "kind": kind, "owners": owners_of(app)}
     return render(request, "marketplace/app_request_new.html", context, status=422 if form.errors else 200)
@@ -94,7 +98,7 @@ def _answered(request: HttpRequest, app: MicroApp, decide: Callable[[], AppReque
     except Problem as problem:
         messages.error(request, problem.user_message)
     else:
-        messages.success(request, f"{decided.get_kind_display()}: {decided.get_state_display().lower()}.")
+        messages.success(request, f"{said(decided.get_kind_display())}: {said(decided.get_state_display().lower())}.")
     return redirect("app-requests", slug=app.slug)
 
 
@@ -113,7 +117,7 @@ def _kind(request: HttpRequest) -> AppRequest.Kind:
 
 def _ask_form(request: HttpRequest, app: MicroApp, kind: AppRequest.Kind) -> AskForm:
     """Raises Http404 where every permission is given already."""
-    offered = [(row.action, row.words) for row in permission_rows(policy_of(app)) if not row.is_allowed]
+    offered = [(row.action, said(row.words)) for row in permission_rows(policy_of(app)) if not row.is_allowed]
     if kind == AppRequest.Kind.PERMISSION and not offered:
         raise Http404
     wanted = {"wanted": request.GET["wanted"]} if "wanted" in request.GET else {}

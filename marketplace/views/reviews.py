@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kernel.errors import Problem
@@ -46,7 +47,7 @@ def review_again(request: HttpRequest, review_id: uuid.UUID) -> HttpResponse:
     if not Review.objects.filter(pk=review_id).exists():
         raise Http404
     reviews.ask_machine(review_id)
-    messages.success(request, "The machine looks again. This takes some seconds.")
+    messages.success(request, _("The machine looks again. This takes some seconds."))
     return redirect("review", review_id=review_id)
 
 
@@ -56,7 +57,7 @@ def review_explain(request: HttpRequest, review_id: uuid.UUID, finding_id: uuid.
     """Why a finding may stand."""
     try:
         reviews.explain(finding_id, staff_of(request), request.POST.get("reason", ""))
-        messages.success(request, "Explained. It is on the record.")
+        messages.success(request, _("Explained. It is on the record."))
     except Problem as problem:
         messages.error(request, problem.user_message)
     return redirect("review", review_id=review_id)
@@ -72,7 +73,7 @@ def review_decide(request: HttpRequest, review_id: uuid.UUID) -> HttpResponse:
             _publish(request, review_id, reason)
         else:
             reviews.decide(review_id, staff_of(request), reason, approve=False)
-            messages.success(request, "Declined. Its author reads why.")
+            messages.success(request, _("Declined. Its author reads why."))
     except Problem as problem:
         messages.error(request, problem.user_message)
     return redirect("review", review_id=review_id)
@@ -87,6 +88,10 @@ def _publish(request: HttpRequest, review_id: uuid.UUID, reason: str) -> None:
         except NotPublishableError as error:  # the reason is long enough for the decision already
             messages.error(request, str(error))
             return
-        messages.success(request, f"{version} is published and signed. Its apps are moved now; their owners are told.")
+        messages.success(
+            request,
+            _("%(version)s is published and signed. Its apps are moved now; their owners are told.")
+            % {"version": version},
+        )
         return
-    messages.success(request, f"{version} is published and signed.")
+    messages.success(request, _("%(version)s is published and signed.") % {"version": version})

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity import signed_in_id
@@ -30,7 +31,7 @@ def app_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
     app = app_for(request, slug, MAY_CREATE_APPS)
     form = _form(request, app)
     if request.method == "POST" and form.is_valid() and _save(request, app, form):
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("app-settings", slug=app.slug)
     return _page(request, app, form)
 
@@ -42,10 +43,10 @@ def app_uploads(request: HttpRequest, slug: str) -> HttpResponse:
     app, person = app_for(request, slug, MAY_CREATE_APPS), signed_in_id(request)
     if request.POST.get("uploads") == "pause":
         app_settings.pause(app, person)
-        messages.success(request, "Uploads are paused. Files that are here stay.")
+        messages.success(request, _("Uploads are paused. Files that are here stay."))
     else:
         app_settings.reopen(app, person)
-        messages.success(request, "Uploads are open.")
+        messages.success(request, _("Uploads are open."))
     return redirect("app-settings", slug=app.slug)
 
 

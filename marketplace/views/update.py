@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity import signed_in_id
@@ -31,7 +32,9 @@ def app_update(request: HttpRequest, slug: str) -> HttpResponse:
         versions.upgrade(app, version, _membership(request, app), agreed=request.POST.get("agreed") == "yes")
     except Problem as problem:
         return _page(request, app, problem=problem.user_message)
-    messages.success(request, f"{app.name} is at version {version.version} now.")
+    messages.success(
+        request, _("%(app)s is at version %(version)s now.") % {"app": app.name, "version": version.version}
+    )
     return redirect("app-settings", slug=app.slug)
 
 
@@ -44,7 +47,9 @@ def app_go_back(request: HttpRequest, slug: str) -> HttpResponse:
         change = versions.rollback(app, _membership(request, app))
     except Problem as problem:
         return _page(request, app, problem=problem.user_message)
-    messages.success(request, f"{app.name} is back at version {change.after.version}.")
+    messages.success(
+        request, _("%(app)s is back at version %(version)s.") % {"app": app.name, "version": change.after.version}
+    )
     return redirect("app-settings", slug=app.slug)
 
 

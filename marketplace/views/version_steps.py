@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kernel.errors import Problem
@@ -52,7 +53,10 @@ def version_urgent(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     form = UrgentForm(request.POST or None, document=version.document)
     if request.method == "POST" and form.is_valid() and (made := _made(request, form, version)):
-        messages.success(request, f"{made} is published. Every app is moved to it now; their owners are told.")
+        messages.success(
+            request,
+            _("%(version)s is published. Every app is moved to it now; their owners are told.") % {"version": made},
+        )
         return redirect("template", slug=slug)
     context = {"form": form, "version": version, "template": version.document}
     return render(request, "marketplace/version_urgent.html", context, status=422 if form.errors else 200)

@@ -3,7 +3,7 @@
 Each class is the well-known one that steps aside for the paths of programs.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from csp.middleware import CSPMiddleware
 from django.contrib.auth import middleware as auth
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import common, locale
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from config.language import bring_dictionaries, spoken_to
 from tenancy import middleware as tenancy
 
 _OWN_SCOPE = ("/oauth/", "/platform/", "/gallery/", "/upload/")
@@ -46,7 +47,21 @@ class CommonMiddleware(PagesOnly, common.CommonMiddleware):
 
 
 class LanguageMiddleware(PagesOnly, locale.LocaleMiddleware):
-    """The language of pages: what the person chose at their foot, else what the browser prefers."""
+    """The language of pages: what the person chose at their foot, else what the browser prefers.
+
+    A program's answers hold words for people too: they are in the language that the request asks for.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        bring_dictionaries()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in that language."""
+        if not request.path.startswith(self.steps_aside_for):
+            return super().__call__(request)
+        with spoken_to(request.META.get("HTTP_ACCEPT_LANGUAGE")):
+            return cast("HttpResponseBase", self.get_response(request))
 
 
 class AuthenticationMiddleware(PagesOnly, auth.AuthenticationMiddleware):

@@ -7,6 +7,8 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kernel.language import said
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -26,9 +28,17 @@ class FieldError:
     detail: str
 
 
+_IN_OUR_WORDS = frozenset({"action", "detail", "missing", "place", "reason", "state", "type", "types", "why"})
+"""Facts that are words of a vocabulary or of a template, and no names that people gave."""
+
+
 class _KnownFacts(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "this"
+        return said("this")
+
+    def __getitem__(self, key: str) -> str:
+        fact = super().__getitem__(key)
+        return said(fact) if key in _IN_OUR_WORDS else fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,8 @@ class ProblemType:
         return self.remedy.href or ("" if by_itself else f"{self.help_path}#what-to-do")
 
     def words_for(self, facts: Mapping[str, str]) -> str:
-        """The sentence for a person, with the facts filled in."""
-        return string.Formatter().vformat(self.words, (), _KnownFacts(facts))
+        """The sentence for a person in their language, with the facts filled in."""
+        return string.Formatter().vformat(said(self.words), (), _KnownFacts(facts))
 
 
 class Problem(Exception):

@@ -1,5 +1,7 @@
 """Sizes in bytes and how people read them. A kB is 1,000 bytes here, as storage providers bill it."""
 
+from kernel.language import number, said
+
 KB = 1_000
 MB = 1_000_000
 GB = 1_000_000_000
@@ -14,7 +16,7 @@ def in_words(size: int) -> str:
     for unit, smaller, name in _UNITS:
         if size >= unit - smaller // 20:
             whole, tenth = divmod((size * 10 + unit // 2) // unit, 10)
-            return f"{whole:,}.{tenth} {name}" if tenth else f"{whole:,} {name}"
+            return f"{number(whole, str(tenth) if tenth else '')} {name}"
     return _exactly(size)
 
 
@@ -25,4 +27,4 @@ def apart_in_words(size: int, limit: int) -> tuple[str, str]:
 
 
 def _exactly(size: int) -> str:
-    return f"{size} byte" if size == 1 else f"{size:,} bytes"
+    return said("1 byte") if size == 1 else said("{size} bytes").format(size=number(size))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import Resolver404, resolve
 
 from kernel.errors import Remedy
+from kernel.language import said
 from notices.kinds import ANYBODY, BUILDER, OWNER, placeholders
 from notices.models import Notice
 from tenancy.roles import Role
@@ -33,7 +34,7 @@ def buttons_for(notice: Notice, role: Role) -> list[Button]:
     told = [notice.href] if notice.href else []
     addresses = [*told, *(_href(remedy, notice.facts) for remedy in offered[len(told) :])]
     pairs = zip(offered, addresses, strict=False)
-    return [Button(remedy.label, href) for remedy, href in pairs if href and _has_page(href)]
+    return [Button(said(remedy.label), href) for remedy, href in pairs if href and _has_page(href)]
 
 
 def _href(remedy: Remedy, facts: dict[str, str]) -> str:

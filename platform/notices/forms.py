@@ -11,7 +11,7 @@ from notices.kinds import HEARD_BY_WEBHOOKS, Kind
 from notices.models import MAX_URL_CHARACTERS, NoticePreference
 from notices.targets import UnusableTargetError, clean_target
 
-_HEARD = [(known.kind.value, known.about) for known in HEARD_BY_WEBHOOKS]
+_HEARD = [(known.kind.value, _(known.about)) for known in HEARD_BY_WEBHOOKS]
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -36,10 +36,10 @@ class PreferenceForm(forms.ModelForm[NoticePreference]):
         model = NoticePreference
         fields = ("email", "digest_at", "quiet_from", "quiet_until", "time_zone")
         labels: ClassVar = {
-            "email": "When do you want e-mail?",
-            "digest_at": "Once a day, at",
-            "quiet_from": "Quiet from",
-            "quiet_until": "Quiet until",
+            "email": _("When do you want e-mail?"),
+            "digest_at": _("Once a day, at"),
+            "quiet_from": _("Quiet from"),
+            "quiet_until": _("Quiet until"),
         }
         widgets: ClassVar = {
             "email": forms.RadioSelect(),
@@ -53,9 +53,9 @@ class PreferenceForm(forms.ModelForm[NoticePreference]):
         answers = super().clean() or {}
         begins, ends = answers.get("quiet_from"), answers.get("quiet_until")
         if (begins is None) != (ends is None):
-            self.add_error("quiet_until", "Give both ends of the quiet hours, or leave both empty.")
+            self.add_error("quiet_until", _("Give both ends of the quiet hours, or leave both empty."))
         elif begins is not None and begins == ends:
-            self.add_error("quiet_until", "Quiet hours end at another time than they begin.")
+            self.add_error("quiet_until", _("Quiet hours end at another time than they begin."))
         return answers
 
 
@@ -66,7 +66,7 @@ class KindsForm(forms.Form):
         choices=_HEARD,
         widget=forms.CheckboxSelectMultiple,
         label=_("Tell it when …"),
-        initial=[kind for kind, _ in _HEARD],
+        initial=[kind for kind, _words in _HEARD],
     )
 
     def chosen(self) -> list[Kind]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kernel.errors import Remedy
+from kernel.language import said
 from tenancy.roles import Role
 
 OWNER = "workspace_owner"
@@ -92,11 +93,19 @@ class NoticeType:
 
     def title_for(self, facts: Mapping[str, str]) -> str:
         """The one line."""
-        return self.title.format_map(facts)
+        return said(self.title).format_map(_read(facts))
 
     def words_for(self, facts: Mapping[str, str]) -> str:
         """The sentences below it."""
-        return self.words.format_map(facts)
+        return said(self.words).format_map(_read(facts))
+
+
+_IN_OUR_WORDS = frozenset({"about", "decision", "wish"})
+
+
+def _read(facts: Mapping[str, str]) -> Mapping[str, str]:
+    """Those facts that are words of a vocabulary, in the reader's language; names stay as they are."""
+    return {name: said(fact) if name in _IN_OUR_WORDS else fact for name, fact in facts.items()}
 
 
 def placeholders(pattern: str) -> set[str]:

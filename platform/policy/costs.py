@@ -7,6 +7,7 @@ from decimal import ROUND_UP, Decimal
 from functools import cache
 from importlib import resources
 
+from kernel.language import number, said
 from kernel.sizes import GB, in_words
 from policy.shape import Document
 
@@ -92,7 +93,7 @@ def read_book(text: str) -> PriceBook:
 
 def in_currency(cents: int) -> str:
     """`€1.20`."""
-    return f"€{cents // 100:,}.{cents % 100:02d}"
+    return said("€{amount}").format(amount=number(cents // 100, f"{cents % 100:02d}"))
 
 
 def _prices(figures: Mapping[str, str]) -> Prices:
@@ -122,17 +123,22 @@ def _full(document: Document) -> _Month:
 def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...]:
     assumed, quota = document.costs, document.quota
     opened = _times(assumed.downloads_per_file)
-    files = f"{assumed.files_per_month:,} files of {in_words(assumed.bytes_per_file)} a month"
-    space = f"{in_words(quota.app_bytes)} in {quota.app_objects:,} files"
+    month = {"files": number(assumed.files_per_month), "size": in_words(assumed.bytes_per_file), "opened": opened}
+    full = {"space": in_words(quota.app_bytes), "files": number(quota.app_objects), "opened": opened}
     return (
-        f"Typical: {files}, each opened {opened}; about {in_words(typical.stored)} stored at a time.",
-        f"When full: {space}, each opened {opened}. The app takes no more than that.",
-        f"Prices of {book.as_of}: {book.basis}",
+        said(_TYPICAL).format(stored=in_words(typical.stored), **month),
+        said(_FULL).format(**full),
+        said("Prices of {as_of}: {basis}").format(as_of=book.as_of, basis=said(book.basis)),
     )
 
 
-def _times(number: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number:,} times")
+_TYPICAL = "Typical: {files} files of {size} a month, each opened {opened}; about {stored} stored at a time."
+_FULL = "When full: {space} in {files} files, each opened {opened}. The app takes no more than that."
+
+
+def _times(times: int) -> str:
+    rare = {0: said("never"), 1: said("once"), 2: said("twice")}
+    return rare.get(times) or said("{times} times").format(times=number(times))
 
 
 def _cents(amount: Decimal) -> int:

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext, ngettext
 
+from kernel.language import number
+
 _DAYS_A_YEAR = 365
 
 
@@ -39,7 +41,7 @@ def kept_in_words(days: int | None) -> str:
 
 
 def _days(days: int) -> str:
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": f"{days:,}"}
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
 
 
 def _most_leap_days(years: int) -> int:

@@ -11,11 +11,29 @@ from django.utils.translation import override
 from audit.actions import AuditAction
 from embedded.management import PROJECT
 from kernel.errors import CATALOGUE
+from kernel.regions import REGIONS
+from marketplace.categories import Category
+from marketplace.differences import AUDIENCES, WORDS
+from marketplace.engines import ENGINE_WORDS
+from marketplace.file_list import ORDERS
+from marketplace.models import AppRequest, Review, Setup, TemplateDraft, VersionChange
+from marketplace.people import KINDS
+from marketplace.review import findings
+from marketplace.review.findings import Item
+from marketplace.setups import STEPS
 from marketplace.templatetags.app_tabs import TABS
+from marketplace.trail import Show
+from marketplace.vetting import ITEM_NAMES
+from notices.kinds import NOTICE_TYPES, Severity
 from operations.help.recipe import steps
 from policy.actions import Action
+from policy.costs import shipped_book
+from policy.document import parse
+from policy.rego.reasons import reasons_of
 from storage.states import UploadState
-from tests.help.words import marked, templates
+from tenancy.roles import Role
+from tests.help.words import marked, said_anywhere, templates
+from tests.marketplace.conftest import CATALOGUE as CATALOGUE_FILES
 
 LOCALES = (PROJECT / "locale", PROJECT / "locale" / "vocabulary")
 _HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*\}?\}|<[^>]+>")
@@ -38,7 +56,45 @@ def vocabulary() -> set[str]:
     words = {problem.title for problem in CATALOGUE.values()}
     words |= {action.words for action in AuditAction} | {action.words for action in Action}
     words |= {str(state.label) for state in UploadState} | {tab.words for tab in TABS}
-    return words | {step.name for step in steps()}
+    words |= {word for problem in CATALOGUE.values() for word in (problem.words, problem.remedy.label)}
+    return (
+        words | {step.name for step in steps()} | of_pages() | of_the_marketplace() | of_templates() | said_anywhere()
+    )
+
+
+def of_pages() -> set[str]:
+    """Choices and labels of pages."""
+    choices = (*AppRequest.Kind, *AppRequest.State, *VersionChange.Kind, *Setup.State, *Review.State,
+               *TemplateDraft.Origin, *Role)  # fmt: skip
+    words = {str(one.label) for one in choices}
+    words |= {str(one.label).lower() for one in (*Setup.State, *TemplateDraft.Origin, *AppRequest.State, *Role)}
+    words |= {one.words for one in (*Show, *Category, *Severity)}
+    words |= {word for _, word in ORDERS} | {action.words.capitalize() for action in Action}
+    words |= set(KINDS.values())
+    for known in NOTICE_TYPES.values():
+        words |= {known.about, known.title, known.words, *(remedy.label for remedy in known.remedies)}
+    return words
+
+
+def of_the_marketplace() -> set[str]:
+    """What the Safety facts, the checks and what changed are made of."""
+    words = {*ENGINE_WORDS.values(), *AUDIENCES.values(), *WORDS, *(region.place for region in REGIONS.values())}
+    words |= {item.words for item in Item} | set(ITEM_NAMES.values())
+    words |= {word for step in STEPS for word in (step.words, step.done_words)}
+    return (
+        words
+        | {shipped_book().basis}
+        | {form for each in findings.Severity for form in (each.value, each.capitalize())}
+    )
+
+
+def of_templates() -> set[str]:
+    """The shipped templates' own words; other templates speak as their authors do."""
+    documents = [parse(file.read_bytes()) for file in CATALOGUE_FILES.glob("*.json")]
+    words = {word for each in documents for word in (each.name, each.summary, each.uploads.type_words)}
+    words |= {line for each in documents for line in each.consent.lines}
+    words |= {rule for each in documents for rule in reasons_of(each.rego).written}
+    return words | {option.label for each in documents for option in each.options}
 
 
 def test_no_german_word_is_missing() -> None:

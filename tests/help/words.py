@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.utils.translation.template import templatize
@@ -34,6 +34,23 @@ def of_code(path: Path) -> Iterator[str]:
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
+
+
+def said_anywhere() -> set[str]:
+    """The words that rooms without Django say by `said`, and sentences that the review's checks are made of."""
+    found: set[str] = set()
+    for path in (path for room in ROOMS for path in (PROJECT / room).rglob("*.py")):
+        of_checks = path.parent.name == "checks"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+                found |= set(_constants(node.args))
+            if of_checks and isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "words":
+                found |= set(_constants([node.value]))
+    return found
+
+
+def _constants(nodes: Iterable[ast.expr]) -> Iterator[str]:
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def marked() -> dict[str, str]:

@@ -49,9 +49,9 @@ class Visitor:
         return self
 
     def enter(self, email: str) -> None:
-        """Fill in the sign-in form."""
-        self.page.get_by_label("E-mail address").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(os.environ["DEMO_PASSWORD"])
+        """Fill in the sign-in form, in whatever language it is."""
+        self.page.locator("main [name=login]").fill(email)
+        self.page.locator("main [name=password]").fill(os.environ["DEMO_PASSWORD"])
         self.page.locator("main form button").first.click()
 
     def _hear(self, message: ConsoleMessage) -> None:

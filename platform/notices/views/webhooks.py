@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_ratelimit.core import is_ratelimited
 
@@ -61,7 +62,7 @@ def webhook_detail(request: HttpRequest, slug: str, endpoint_id: uuid.UUID) -> H
     form = KindsForm(request.POST or None, initial={"kinds": endpoint.kinds})
     if request.method == "POST" and form.is_valid():
         endpoints.change_kinds(endpoint, form.chosen(), actor=actor(request))
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("webhook", slug=slug, endpoint_id=endpoint_id)
     sent = endpoints.sent_to(endpoint).order_by("-id")
     context = {
@@ -97,7 +98,7 @@ def delivery_again(request: HttpRequest, slug: str, endpoint_id: uuid.UUID, deli
     if missed is None:
         raise Http404
     if endpoints.send_again(missed, actor=actor(request)):
-        messages.success(request, "It is being sent again.")
+        messages.success(request, _("It is being sent again."))
     return redirect("webhook", slug=slug, endpoint_id=endpoint_id)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import CATALOGUE, ProblemType
+from kernel.language import said
 from operations.help.errors_of_apps import ERRORS_OF_APPS
 from operations.help.errors_of_files import ERRORS_OF_FILES
 from operations.help.errors_of_requests import ERRORS_OF_REQUESTS
@@ -83,7 +84,7 @@ def error_page(code: str) -> ErrorPage | None:
 
 def _from_its_words(problem: ProblemType) -> ErrorHelp:
     """For a code that nobody has explained further: its own title and its button."""
-    return ErrorHelp(f"{problem.title}.", (f"{problem.remedy.label}.",))
+    return ErrorHelp(f"{said(problem.title)}.", (f"{said(problem.remedy.label)}.",))
 
 
 def error_pages() -> list[ErrorPage]:

@@ -7,7 +7,7 @@ import { Uploads } from "./uploading.js";
 
 export { GatehouseProblem } from "./problems.js";
 export { RETRY_DELAYS_MS } from "./retries.js";
-export { sessionTokens } from "./tokens.js";
+export { sessionTokens } from "./session-tokens.js";
 
 /** Every operation of the API. */
 export class Gatehouse extends Uploads {

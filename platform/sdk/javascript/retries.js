@@ -83,6 +83,9 @@ export function persistentFetch(url, init, { signal, onWait, delaysMs } = {}) {
   return retrying(() => answerTo(url, init, signal), verdict, { signal, delaysMs, onWait: tell });
 }
 
+/** Answers hold words for people: in the language of the page, where there is one. */
+const spoken = () => ({ "Accept-Language": globalThis.document?.documentElement.lang || "*" });
+
 /** One attempt. Rejects with a problem in words when no answer came in time. */
 async function answerTo(url, init, signal) {
   const stop = new AbortController();
@@ -90,7 +93,7 @@ async function answerTo(url, init, signal) {
   signal?.addEventListener("abort", follow, { once: true });
   const timer = setTimeout(() => stop.abort(new Error("No answer in time.")), ANSWER_WITHIN_MS);
   try {
-    const response = await fetch(url, { ...init, signal: stop.signal });
+    const response = await fetch(url, { ...init, headers: { ...spoken(), ...init.headers }, signal: stop.signal });
     return new Response((await response.text()) || null, response); // an answer that is torn is none
   } catch (cause) {
     throw connectionProblem(cause);

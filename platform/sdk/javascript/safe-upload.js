@@ -8,9 +8,9 @@
  */
 
 import { GatehouseProblem } from "./problems.js";
+import { said, speakAsAround } from "./safe-upload/language.js";
 import { Queue } from "./safe-upload/queue.js";
-import { MARKUP, styleSheet } from "./safe-upload/styles.js";
-import { sessionTokens } from "./tokens.js";
+import { markup, styleSheet } from "./safe-upload/styles.js";
 import { Uploads } from "./uploading.js";
 
 const LOST = "This upload box could not be loaded. Load the page again.";
@@ -23,10 +23,8 @@ export class SafeUpload extends HTMLElement {
   #heard = null;
 
   connectedCallback() {
-    if (!this.shadowRoot) this.#build();
     this.#heard = new AbortController();
-    this.#listen({ signal: this.#heard.signal });
-    if (!this.#surface) this.#load();
+    this.#begin(this.#heard.signal);
   }
 
   disconnectedCallback() {
@@ -38,10 +36,18 @@ export class SafeUpload extends HTMLElement {
     return this.#whenAgreed(() => this.#queue.add(files));
   }
 
+  async #begin(signal) {
+    await speakAsAround(this);
+    if (signal.aborted) return;
+    if (!this.shadowRoot) this.#build();
+    this.#listen({ signal });
+    if (!this.#surface) this.#load();
+  }
+
   #build() {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [styleSheet()];
-    root.innerHTML = MARKUP;
+    root.innerHTML = markup();
   }
 
   #find(selector) {
@@ -91,22 +97,19 @@ export class SafeUpload extends HTMLElement {
       if (!response.ok) throw await GatehouseProblem.of(response);
       this.#open(await response.json());
     } catch {
-      this.#find(".limits").textContent = LOST;
-      this.#say(LOST);
+      this.#find(".limits").textContent = said(LOST);
+      this.#say(said(LOST));
     }
   }
 
   #open(surface) {
-    const { limits, endpoints, app, place, csrf, visitor } = surface;
+    const { limits, endpoints, place } = surface;
     this.#surface = surface;
-    this.#find(".limits").textContent = `Each file: ${limits.type_words}, up to ${limits.max_words}.`;
-    this.#find(".place").textContent = place ? `Stored in ${place}.` : "";
+    this.#find(".limits").textContent = said("Each file: {types}, up to {limit}.", { types: limits.type_words, limit: limits.max_words });
+    this.#find(".place").textContent = place ? said("Stored in {place}.", { place }) : "";
     this.#find(".files").accept = limits.accept;
     this.#find(".zone").classList.toggle("photos", limits.types.some((type) => type.startsWith("image/")));
-    const tokens = visitor
-      ? async () => (await import("./safe-upload/visitor.js")).visitorToken(surface)
-      : sessionTokens({ tokenUrl: endpoints.token, app: app.id, csrfToken: csrf });
-    const client = new Uploads({ api: endpoints.api, tokens });
+    const client = new Uploads({ api: endpoints.api, tokens: () => this.#token(surface) });
     this.#queue = new Queue({
       client,
       limits,
@@ -119,11 +122,17 @@ export class SafeUpload extends HTMLElement {
     this.#find(".choose").disabled = false;
   }
 
+  async #token(surface) {
+    if (surface.visitor) return (await import("./safe-upload/visitor.js")).visitorToken(surface);
+    const { sessionToken } = await import("./session-tokens.js");
+    return sessionToken({ tokenUrl: surface.endpoints.token, app: surface.app.id, csrfToken: surface.csrf });
+  }
+
   /** Opens the chooser, unless the browser counts the click as too long ago. */
   #choose(input) {
     return this.#whenAgreed(() => {
       if (navigator.userActivation?.isActive ?? true) input.click();
-      else this.#say("Choose your files now.");
+      else this.#say(said("Choose your files now."));
     });
   }
 
@@ -138,7 +147,7 @@ export class SafeUpload extends HTMLElement {
     const dialog = this.#find("dialog");
     if (dialog.open || !(await ask(dialog, this.#surface))) return false;
     const kept = Boolean(this.#surface.visitor) || (await keepAnswer(this.#surface));
-    if (!kept) this.#tell(NOT_KEPT);
+    if (!kept) this.#tell(said(NOT_KEPT));
     return kept;
   }
 

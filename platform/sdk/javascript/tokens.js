@@ -1,32 +1,7 @@
 /** Short-lived tokens, asked for when they are needed and kept in memory alone. */
 
-import { GatehouseProblem } from "./problems.js";
-import { persistentFetch } from "./retries.js";
-
-const EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-const SESSION = "urn:gatehouse:params:oauth:token-type:session";
-
 /** A token this near to its end is replaced before it is used. */
 const SPARE_MS = 15_000;
-
-/** Tokens by exchange from the page's signed-in session (RFC 8693). */
-export function sessionTokens({ tokenUrl, app, csrfToken, scope = "files:write files:list", prefix, delaysMs }) {
-  const body = () =>
-    new URLSearchParams({
-      grant_type: EXCHANGE,
-      subject_token: csrfToken,
-      subject_token_type: SESSION,
-      audience: app,
-      scope,
-      ...(prefix ? { prefix } : {}),
-    });
-  return remembering(async () => {
-    const init = { method: "POST", body: body(), credentials: "same-origin" };
-    const response = await persistentFetch(tokenUrl, init, { delaysMs });
-    if (!response.ok) throw await GatehouseProblem.of(response);
-    return response.json();
-  });
-}
 
 /**
  * A source that asks the callback only when it has to: one answer serves all who ask meanwhile, and a token that was

@@ -22,8 +22,10 @@ function withFile(fields, file) {
 }
 
 /** One attempt; rejects with a problem. Progress is told in bytes of `size`, where it can be. */
-export const send = (...request) =>
-  (typeof XMLHttpRequest === "undefined" ? sendByFetch : sendByRequest)(...request);
+export async function send(...request) {
+  if (typeof XMLHttpRequest !== "undefined") return sendByRequest(...request);
+  return (await import("./transfer-by-fetch.js")).sendByFetch(...request);
+}
 
 /** XMLHttpRequest, because fetch() doesn't tell how much was sent. */
 function sendByRequest(method, url, body, size, { onProgress, signal }) {
@@ -41,14 +43,4 @@ function sendByRequest(method, url, body, size, { onProgress, signal }) {
     request.open(method, url);
     request.send(body);
   });
-}
-
-/** Where there is no XMLHttpRequest (servers, workers): only the beginning and the end are told. */
-async function sendByFetch(method, url, body, size, { onProgress, signal }) {
-  onProgress?.(0, size);
-  const response = await fetch(url, { method, body, signal }).catch((cause) => {
-    throw connectionProblem(cause);
-  });
-  if (!response.ok) throw storageProblem(response.status, await response.text());
-  onProgress?.(size, size);
 }

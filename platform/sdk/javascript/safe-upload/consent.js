@@ -1,9 +1,47 @@
 /** Asking before any byte leaves the device. */
 
+import { said } from "./language.js";
+
+const CSS = `
+dialog {
+  inline-size: min(32rem, calc(100vi - 2rem));
+  padding: 1.6rem;
+  border: 0;
+  border-radius: var(--round-);
+  background: var(--card-);
+  color: inherit;
+  box-shadow: 0 20px 60px rgb(0 0 0 / 35%);
+}
+dialog::backdrop { background: rgb(6 16 21 / 62%); }
+dialog h2 { margin: 0 0 .9rem; font-size: 1.3rem; line-height: 1.2; letter-spacing: -.018em; }
+dialog ol { display: grid; gap: .6rem; margin: 0 0 1.4rem; padding-inline-start: 1.4rem; }
+dialog .row { justify-content: start; }
+`;
+
+const markup = () => `
+  <h2 id="agree-title"></h2>
+  <ol></ol>
+  <div class="row">
+    <button type="button" class="primary agree">${said("Agree and continue")}</button>
+    <button type="button" class="later">${said("Not now")}</button>
+  </div>
+`;
+
+/** A sheet of its own, once: whoever agreed long ago never loads it. */
+function dress(root) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
 /** Fills the dialog with one version of the words. */
 function wordDialog(dialog, { workspace, consent }) {
+  if (!dialog.firstElementChild) {
+    dress(dialog.getRootNode());
+    dialog.innerHTML = markup();
+  }
   const line = (words) => Object.assign(document.createElement("li"), { textContent: words });
-  dialog.querySelector("h2").textContent = `Share files with ${workspace}?`;
+  dialog.querySelector("h2").textContent = said("Share files with {workspace}?", { workspace });
   dialog.querySelector("ol").replaceChildren(...consent.lines.map(line));
 }
 

@@ -1,6 +1,7 @@
 /** The files on their way: two at a time, each from "Waiting" to "Safe and stored" or to what helps. */
 
 import { GatehouseProblem } from "../problems.js";
+import { said } from "./language.js";
 import { Row } from "./row.js";
 import { progressWords, refusal, typeOf, waitWords } from "./words.js";
 
@@ -38,8 +39,8 @@ export class Queue {
   }
 
   #wait(row) {
-    row.say("Waiting");
-    row.offer("Cancel", () => this.#drop(row));
+    row.say(said("Waiting"));
+    row.offer(said("Cancel"), () => this.#drop(row));
     this.#waiting.push(row);
   }
 
@@ -66,8 +67,8 @@ export class Queue {
     try {
       const arrived = await this.#send(row);
       row.offer();
-      row.progress("Scanning … You can leave this page.");
-      this.say(`${row.file.name}: scanning`);
+      row.progress(said("Scanning … You can leave this page."));
+      this.say(said("{name}: scanning", row.file));
       this.#end(row, await this.client.settled(arrived.id));
     } catch (error) {
       row.isSending = false;
@@ -82,8 +83,8 @@ export class Queue {
     const cancel = new AbortController();
     const began = performance.now();
     row.isSending = true;
-    row.progress("Checked. Uploading …");
-    row.offer("Cancel", () => cancel.abort());
+    row.progress(said("Checked. Uploading …"));
+    row.offer(said("Cancel"), () => cancel.abort());
     const arrived = row.arrivedId
       ? await this.client.uploadComplete(row.arrivedId)
       : await this.client.upload(file, {
@@ -114,35 +115,36 @@ export class Queue {
 
   #end(row, upload) {
     if (upload.state !== "available") return this.#fail(row, new GatehouseProblem(upload.problem ?? ENDED[upload.state]));
-    row.say("Safe and stored", "safe");
-    this.say(`${row.file.name}: safe and stored`);
+    row.say(said("Safe and stored"), "safe");
+    this.say(said("{name}: safe and stored", row.file));
     this.emit("complete", { file: row.file, upload });
   }
 
   #fail(row, error) {
     if (error.name === "AbortError") return this.#cancelled(row);
-    row.say(error.message, "problem");
+    row.say(said(error.message), "problem");
     const [label, action] = this.#remedy(row, error);
     row.offer(label, action);
-    this.say(error.message);
+    this.say(said(error.message));
     this.emit("problem", { file: row.file, code: error.code, message: error.message, remedy: error.remedy });
   }
 
   #cancelled(row) {
-    row.say("Cancelled. Nothing was kept.");
-    row.offer("Upload it again", () => this.#again(row));
-    this.say(`${row.file.name}: cancelled`);
+    row.say(said("Cancelled. Nothing was kept."));
+    row.offer(said("Upload it again"), () => this.#again(row));
+    this.say(said("{name}: cancelled", row.file));
   }
 
   /** The one button that helps; what only somebody else can do is said in the words. */
   #remedy(row, error) {
-    const { action, label, href } = error.remedy ?? {};
+    const { action, label: written, href } = error.remedy ?? {};
+    const label = said(written);
     if (error.code === "CONSENT_REQUIRED") return [label, () => this.askAgain(() => this.#again(row))];
-    if (error.code === "KEY_MISSING") return ["Load the page again", () => location.reload()];
+    if (error.code === "KEY_MISSING") return [said("Load the page again"), () => location.reload()];
     if (action === "choose_file") return [label, () => (row.node.remove(), this.chooseAgain())];
     if (action === "start_again") return [label, () => (delete row.arrivedId, this.#again(row))];
     if (href) return [label, href];
-    return error.retryable ? ["Try again", () => this.#again(row)] : [];
+    return error.retryable ? [said("Try again"), () => this.#again(row)] : [];
   }
 
   #again(row) {

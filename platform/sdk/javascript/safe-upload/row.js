@@ -1,5 +1,6 @@
 /** One file's line: its name, where it stands, one thing to do. */
 
+import { said } from "./language.js";
 import { sizeWords } from "./words.js";
 
 const MARKUP = `
@@ -18,7 +19,7 @@ export class Row {
     this.node.innerHTML = MARKUP;
     const size = Object.assign(document.createElement("small"), { textContent: sizeWords(file.size) });
     this.#find(".name").append(file.name, size);
-    this.#find("progress").setAttribute("aria-label", `Upload of ${file.name}`);
+    this.#find("progress").setAttribute("aria-label", said("Upload of {name}", file));
   }
 
   #find(selector) {

@@ -1,5 +1,7 @@
 /** The element's look: the page's tokens where there are any, its own otherwise. */
 
+import { said } from "./language.js";
+
 const CSS = `
 :host {
   --ink-: var(--ink, light-dark(#14212a, #e7eef1));
@@ -84,19 +86,6 @@ li.safe .state::before { content: "✓ "; content: "✓ " / ""; }
 li.problem .state { flex-basis: 100%; color: var(--bad-); }
 progress { display: block; inline-size: 100%; block-size: .65rem; margin-block-start: .6rem; accent-color: var(--brand-); }
 
-dialog {
-  inline-size: min(32rem, calc(100vi - 2rem));
-  padding: 1.6rem;
-  border: 0;
-  border-radius: var(--round-);
-  background: var(--card-);
-  color: inherit;
-  box-shadow: 0 20px 60px rgb(0 0 0 / 35%);
-}
-dialog::backdrop { background: rgb(6 16 21 / 62%); }
-dialog h2 { margin: 0 0 .9rem; font-size: 1.3rem; line-height: 1.2; letter-spacing: -.018em; }
-dialog ol { display: grid; gap: .6rem; margin: 0 0 1.4rem; padding-inline-start: 1.4rem; }
-dialog .row { justify-content: start; }
 .said { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
@@ -108,26 +97,20 @@ export function styleSheet() {
   return sheet;
 }
 
-export const MARKUP = `
+/** The box in the language that is spoken now. */
+export const markup = () => `
 <div class="zone" part="zone">
   <svg viewBox="0 0 26 30" aria-hidden="true" focusable="false"><path fill="currentColor" d="M2 30V13a11 11 0 0 1 22 0v17h-4V13a7 7 0 0 0-14 0v17z"/><path fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" d="M13 27V15m-4 4 4-4 4 4"/></svg>
-  <p class="limits" part="limits" id="limits">Loading the limits …</p>
+  <p class="limits" part="limits" id="limits">${said("Loading the limits …")}</p>
   <div class="row">
-    <button type="button" class="primary choose" part="button" aria-describedby="limits" disabled>Choose files</button>
-    <button type="button" class="camera" part="camera-button">Take a photo</button>
+    <button type="button" class="primary choose" part="button" aria-describedby="limits" disabled>${said("Choose files")}</button>
+    <button type="button" class="camera" part="camera-button">${said("Take a photo")}</button>
   </div>
-  <p class="soft hint">or drop them here, or paste</p>
+  <p class="soft hint">${said("or drop them here, or paste")}</p>
   <p class="soft place"></p>
   <input type="file" class="files" multiple>
   <input type="file" class="photo" accept="image/*" capture="environment">
 </div>
-<ul aria-label="Your files" part="list"></ul>
+<ul aria-label="${said("Your files")}" part="list"></ul>
 <div class="said" role="status"></div>
-<dialog aria-labelledby="agree-title" part="dialog">
-  <h2 id="agree-title"></h2>
-  <ol></ol>
-  <div class="row">
-    <button type="button" class="primary agree">Agree and continue</button>
-    <button type="button" class="later">Not now</button>
-  </div>
-</dialog>`;
+<dialog aria-labelledby="agree-title" part="dialog"></dialog>`;

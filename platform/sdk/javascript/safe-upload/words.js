@@ -1,5 +1,7 @@
 /** What the upload element says. Sizes and refusals read exactly as the server words them. */
 
+import { figure, said } from "./language.js";
+
 const UNITS = [
   [1e9, 1e6, "GB"],
   [1e6, 1e3, "MB"],
@@ -11,10 +13,12 @@ export function sizeWords(bytes) {
   for (const [unit, smaller, name] of UNITS) {
     if (bytes < unit - smaller / 20) continue;
     const value = Math.floor((bytes * 10) / unit + 0.5) / 10;
-    return `${value.toLocaleString("en", { maximumFractionDigits: 1 })} ${name}`;
+    return `${figure(value, { maximumFractionDigits: 1 })} ${name}`;
   }
-  return bytes === 1 ? "1 byte" : `${bytes.toLocaleString("en")} bytes`;
+  return exactly(bytes);
 }
+
+const exactly = (bytes) => (bytes === 1 ? said("1 byte") : said("{count} bytes", { count: figure(bytes) }));
 
 /** What browsers declare when they don't know better; the name's extension then tells more. */
 const VAGUE = new Set([
@@ -44,36 +48,25 @@ export function typeOf(file, accept) {
   return declared;
 }
 
-const another = (label) => ({ who: "you", action: "choose_file", label, href: "" });
-
 /** Why a file can't be taken, known before anything is sent; null where it can. The server decides again. */
 export function refusal(file, limits) {
-  if (!file.size)
-    return { code: "FILE_EMPTY", user_message: `${file.name} is empty: it has 0 bytes.`, remedy: another("Choose another file") };
+  const { type_words: types, max_words: limit } = limits;
+  const words = sizeWords(file.size);
+  const facts = { name: file.name, types, limit, size: words === limit ? exactly(file.size) : words };
+  const refused = (code, why, label) => ({ code, user_message: said(why, facts), remedy: { action: "choose_file", label: said(label) } });
+  if (!file.size) return refused("FILE_EMPTY", "{name} is empty: it has 0 bytes.", "Choose another file");
   if (!limits.types.includes(typeOf(file, limits.accept)))
-    return {
-      code: "FILE_TYPE_NOT_ALLOWED",
-      user_message: `${file.name} can't be used here. The selected file must be ${limits.type_words}.`,
-      remedy: another("Choose another file"),
-    };
+    return refused("FILE_TYPE_NOT_ALLOWED", "{name} can't be used here. The selected file must be {types}.", "Choose another file");
   if (file.size > limits.max_bytes)
-    return {
-      code: "FILE_TOO_LARGE",
-      user_message: `${file.name} is ${largerThan(file.size, limits)}. This app takes files up to ${limits.max_words}.`,
-      remedy: another("Choose a smaller file"),
-    };
+    return refused("FILE_TOO_LARGE", "{name} is {size}. This app takes files up to {limit}.", "Choose a smaller file");
   return null;
 }
-
-/** To the byte where rounding would make the size read like the limit. */
-const largerThan = (size, { max_words }) =>
-  sizeWords(size) === max_words ? `${size.toLocaleString("en")} bytes` : sizeWords(size);
 
 /** `45 % · 43 of 101 MB · 8 s left`; the time only once there is enough to go by. */
 export function progressWords(sent, total, elapsedMs) {
   const percent = Math.floor((sent * 100) / total);
   const left = Math.round(((total - sent) * elapsedMs) / Math.max(sent, 1) / 1000);
-  const time = elapsedMs > 800 && left > 0 ? ` · ${timeWords(left)} left` : "";
+  const time = elapsedMs > 800 && left > 0 ? ` · ${said("{time} left", { time: timeWords(left) })}` : "";
   return `${percent} % · ${ofWords(sent, total)}${time}`;
 }
 
@@ -81,14 +74,14 @@ export function progressWords(sent, total, elapsedMs) {
 function ofWords(sent, total) {
   const [done, all] = [sizeWords(sent), sizeWords(total)];
   const unit = all.slice(all.indexOf(" "));
-  return `${done.endsWith(unit) ? done.slice(0, -unit.length) : done} of ${all}`;
+  return said("{done} of {all}", { done: done.endsWith(unit) ? done.slice(0, -unit.length) : done, all });
 }
 
 const timeWords = (seconds) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
 
 /** What is said while the client waits before it tries again. */
 export function waitWords(problem, seconds) {
-  const again = `We will try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
-  if (problem.code === "RATE_LIMITED") return `Many people are using this right now. ${again}`;
-  return `${problem.user_message} ${again}`;
+  const again = seconds === 1 ? "We will try again in 1 second." : "We will try again in {seconds} seconds.";
+  const why = problem.code === "RATE_LIMITED" ? "Many people are using this right now." : problem.user_message;
+  return `${said(why)} ${said(again, { seconds })}`;
 }
