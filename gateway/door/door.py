@@ -9,6 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from django.http import HttpResponse
 from gateway.api.charging import REFUSED
 from gateway.api.problems import problem_answer
 from gateway.api.rate_headers import rate_headers
+from gateway.door import streams
 from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooSlowError
 from gateway.door.environment import Scope, environment
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
@@ -40,10 +42,11 @@ _log = structlog.get_logger(__name__)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Page = Callable[[Problem], HttpResponse]
+Spoken = Callable[[str | None], AbstractContextManager[None]]
 
 
-class Connection(Incoming, Protocol):
-    """Where a request's body comes from and its answer goes (RSGI)."""
+class Answered(Protocol):
+    """Where an answer goes."""
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
         """Answer with a body."""
@@ -52,12 +55,16 @@ class Connection(Incoming, Protocol):
         """Answer without one."""
 
 
+class Connection(Answered, Incoming, streams.Connection, Protocol):
+    """Where a request's body comes from and its answer goes (RSGI)."""
+
+
 @dataclass(slots=True)
 class _Visit:
     """One request whose body is there, and the coroutine that ends once it was answered."""
 
     scope: Scope
-    connection: Connection
+    connection: Answered
     body: bytes
     loop: asyncio.AbstractEventLoop
     answered: "asyncio.Future[None]"
@@ -85,7 +92,10 @@ class _Started:
 
 
 class Door:
-    """For granian: `--interface rsgi`. `page` says a problem to people, as problem+json says it to programs."""
+    """For granian: `--interface rsgi`. `page` says a problem to people, as problem+json says it to programs.
+
+    `spoken_to` speaks the language of an `Accept-Language`.
+    """
 
     def __init__(
         self,
@@ -96,13 +106,15 @@ class Door:
         threads: int,
         places: int,
         body_seconds: float,
+        spoken_to: Spoken,
     ) -> None:
-        self._application, self._page, self._threads = application, page, threads
+        self._application, self._page, self._threads, self._spoken_to = application, page, threads, spoken_to
         self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
         self._starts: WaitingRoom[_Visit] = WaitingRoom(START_THREADS, places)
         self._reader = Reader(body_seconds)
         self._refusals = Refusals()
         self._shortcut = Shortcut(own_origin)
+        self._streams = streams.Streams()
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads: in the worker's process, where granian calls this."""
@@ -123,13 +135,29 @@ class Door:
             return connection.response_empty(400, [])
         if self._refuse_again(scope, connection):
             return None
+        if streams.is_asked_for(scope):
+            return await self._stream(scope, connection, body)
+        if seconds := await self._visit(scope, connection, body):
+            self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY, retry_after_s=seconds))
+        return None
+
+    async def _visit(self, scope: Scope, connection: Answered, body: bytes) -> int:
+        """Have it answered by a thread: 0, or the seconds after which to come back for who was turned away."""
         loop = asyncio.get_running_loop()
         visit = _Visit(scope, connection, body, loop, loop.create_future(), self._shortcut.way(scope, body))
         room = self._starts if visit.way else self._room
         if seconds := room.enter(self._priority_of(scope, room), visit):
-            return self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY, retry_after_s=seconds))
+            return seconds
         await visit.answered
-        return None
+        return 0
+
+    async def _stream(self, scope: Scope, connection: Connection, body: bytes) -> None:
+        async def look(answer: streams.Answer) -> int:
+            return await self._visit(scope, answer, body)
+
+        seen = scope.headers.get("last-event-id") or ""
+        if seconds := await self._streams.send(look, connection, seen):
+            self._refuse(scope, connection, "turned_away", Problem(SERVER_BUSY, retry_after_s=seconds))
 
     async def _body_of(self, scope: Scope, connection: Connection) -> bytes:
         """Raises TooSlowError, TooManyError, ConnectionAbortedError for a client that left in the middle."""
@@ -184,7 +212,8 @@ class Door:
 
     def _answer(self, visit: _Visit) -> None:
         try:
-            answer = visit.way() if visit.way else self._by_django(visit)
+            with self._spoken_to(visit.scope.headers.get("accept-language")):
+                answer = visit.way() if visit.way else self._by_django(visit)
             visit.connection.response_bytes(answer.status, answer.headers, answer.content)
             if answer.refused:
                 self._refusals.keep(visit.scope, answer.refused, answer.headers)
@@ -212,17 +241,19 @@ class Door:
         request_id = enter_request(scope.headers.get("x-request-id"))
         DOOR.labels("refused_again", priority_of(scope.method, scope.path).label).inc()
         GATE.labels("limited", refusal.layer).inc()
-        answer = problem_answer(refusal)
+        with self._spoken_to(scope.headers.get("accept-language")):
+            answer = problem_answer(refusal)
         rates = rate_headers(refusal.states).items()
         new = {"x-request-id": request_id, "retry-after": answer["Retry-After"]}
         told = [*headers, *new.items(), *((name.lower(), value) for name, value in rates)]
         connection.response_bytes(answer.status_code, told, answer.content)
         return True
 
-    def _refuse(self, scope: Scope, connection: Connection, outcome: str, problem: Problem) -> None:
+    def _refuse(self, scope: Scope, connection: Answered, outcome: str, problem: Problem) -> None:
         """Say it in the asker's own way: problem+json to programs, a page to people."""
         enter_request(scope.headers.get("x-request-id"))
         DOOR.labels(outcome, priority_of(scope.method, scope.path).label).inc()
-        answer = problem_answer(problem) if scope.path.startswith(_PROGRAMS) else self._page(problem)
+        with self._spoken_to(scope.headers.get("accept-language")):
+            answer = problem_answer(problem) if scope.path.startswith(_PROGRAMS) else self._page(problem)
         headers = [(name.lower(), value) for name, value in answer.items()]
         connection.response_bytes(answer.status_code, [*headers, ("x-content-type-options", "nosniff")], answer.content)

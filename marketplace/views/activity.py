@@ -1,7 +1,7 @@
-"""`/apps/<app>/activity/`: the trail, live by asking again, and as a table.
+"""`/apps/<app>/activity/`: the trail, live and as a table.
 
-Asking again and not a stream: the server's WSGI threads would each be held by one open page, and a page runs in its
-tenant's transaction, which a stream would leave before it is read.
+Live by the door, which looks again for whoever watches: no thread is held by an open page, and each look runs in its
+tenant's own transaction.
 """
 
 import uuid
@@ -36,10 +36,11 @@ def app_activity(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @member_page
 def app_activity_live(request: HttpRequest, slug: str) -> HttpResponse:
-    """The newest page of the trail, asked for every few seconds while somebody looks."""
+    """The newest page of the trail, as a stream while somebody looks."""
     app = app_for(request, slug, MAY_SEE_APP_PAGES)
     answer = render(request, "marketplace/_trail.html", _context(request, app))
     answer["Cache-Control"] = "no-store"
+    answer["Stream-Again"] = "2"
     return answer
 
 

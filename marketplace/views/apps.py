@@ -55,10 +55,11 @@ def app_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @member_page
 def app_live(request: HttpRequest, slug: str) -> HttpResponse:
-    """The part of the page that changes by itself, asked for while something is on its way."""
+    """The part of the page that changes by itself, as a stream while somebody looks."""
     app = app_for(request, slug, MAY_SEE_APP_PAGES)
     answer = render(request, "marketplace/_app_live.html", _live_context(request, app))
     answer["Cache-Control"] = "no-store"
+    answer["Stream-Again"] = "2"
     return answer
 
 

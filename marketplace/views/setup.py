@@ -1,7 +1,8 @@
 """Making an app: prefilled answers and one button, then five steps that go on by themselves.
 
-Each answer asks for the next step: the server has no thread to spare for a stream per visitor, and a step that is asked
-for can't be lost with a worker. Without JavaScript one button does them all.
+Each answer takes the next step and offers a stream, so that the door goes on asking while somebody watches: a step that
+is asked for can't be lost with a worker. Where a stream broke, the page asks anew; without JavaScript one button does
+them all.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,9 @@ from marketplace.models import Setup, TemplateVersion
 from marketplace.views.templates import template_context, version_in_catalogue
 from tenancy.models import Membership
 from tenancy.roles import MAY_CREATE_APPS
+
+_STEP_SECONDS = "0.1"
+"""Between two steps: long enough to be seen, too short to be waited for."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,14 +54,16 @@ def setup_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @member_page
 def setup_next(request: HttpRequest, slug: str) -> HttpResponse:
-    """The next step for a page that watches; all that are left for one without JavaScript."""
+    """The next step for a page that watches, and those after it as a stream; all of them for one without JavaScript."""
     setup = _setup(request, slug)
     if not request.headers.get("HX-Request"):
         return _rest(setup)
     setup = setups.advance(setup.pk)
-    answer = render(request, "marketplace/_setup.html", _context(setup))
+    answer = render(request, "marketplace/_setup.html", {**_context(setup), "watched": True})
     answer["Cache-Control"] = "no-store"
-    if setup.state == Setup.State.DONE:
+    if setup.state == Setup.State.RUNNING:
+        answer["Stream-Again"] = _STEP_SECONDS
+    elif setup.state == Setup.State.DONE:
         answer["HX-Redirect"] = reverse("go", args=[setup.slug])
     return answer
 

@@ -12,6 +12,7 @@ from django.conf import settings  # noqa: E402 - Django comes first
 from django.urls import get_resolver  # noqa: E402
 
 from config.errors import refused  # noqa: E402
+from config.language import spoken_to  # noqa: E402
 from gateway.door.door import Door  # noqa: E402
 
 application = Door(
@@ -21,6 +22,7 @@ application = Door(
     threads=settings.WEB_THREADS,
     places=settings.WEB_WAITING_ROOM,
     body_seconds=settings.WEB_BODY_SECONDS,
+    spoken_to=spoken_to,
 )
 
 get_resolver().check()  # imports every view now, not at the first request

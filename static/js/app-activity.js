@@ -10,4 +10,5 @@ function markGap() {
 
 document.addEventListener("htmx:after:swap", () => (heardAt = new Date()));
 document.addEventListener("htmx:error", markGap);
+document.addEventListener("htmx:sse:error", markGap);
 document.addEventListener("htmx:response:error", markGap);

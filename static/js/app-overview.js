@@ -1,6 +1,5 @@
-/** The overview: looks again when somebody comes back to it, and says what is new to those who listen. */
+/** The overview: says what is new to those who listen. */
 
-const live = () => document.getElementById("live");
 const events = () => new Map([...document.querySelectorAll("#live .feed li")].map((row) => [row.id, row]));
 let known = events();
 
@@ -13,10 +12,5 @@ function tellNews() {
   const words = added.map((row) => row.innerText.split("\n")[0].trim());
   document.getElementById("news").textContent = words.join(". ");
 }
-
-/** Uploads happen on another page: look again when the person comes back to this one. */
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) live().dispatchEvent(new CustomEvent("look-again"));
-});
 
 new MutationObserver(tellNews).observe(document.getElementById("main"), { childList: true, subtree: true });

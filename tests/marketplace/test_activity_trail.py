@@ -61,8 +61,8 @@ def test_older_events_follow_behind_the_last_of_a_page(office: Office, monkeypat
     second = text_of(office.get("activity/", show="files", before=before[1]))
     names = re.findall(r"folder (\d+)</span>", first + second)
     assert names == [str(number) for number in reversed(range(trail.PAGE + 5))]
-    assert "hx-get" in first
-    assert "hx-get" not in second
+    assert "hx-sse:connect" in first
+    assert "hx-sse:connect" not in second
     assert office.get("activity/", before="1' or '1").status_code == 404
 
 
