@@ -41,6 +41,7 @@ urlpatterns = [
         name="app-requests-withdraw",
     ),
     path("w/<slug:workspace>/encryption/", encryption.encryption_page, name="encryption"),
+    path("embed/v1/safe-upload.js", embed.embed_script, name="embed-script"),
     path("go/<slug:slug>/consent/", consent.go_consent, name="go-consent"),
     path("go/<slug:slug>/embed/", embed.go_embed, name="go-embed"),
 ]

@@ -4,6 +4,10 @@ Another site's frame carries no session, so there it is one button that opens th
 (photos.example.com beside gatehouse.example.com) it is the box itself.
 """
 
+import base64
+import hashlib
+from importlib import resources
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,6 +20,20 @@ from tenancy.addresses import app_id_of_slug
 from tenancy.memberships import workspaces_of
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_UPLOAD
+
+_SCRIPT = resources.files("marketplace").joinpath("embed/v1.js").read_bytes()
+INTEGRITY = f"sha384-{base64.b64encode(hashlib.sha384(_SCRIPT).digest()).decode()}"
+"""What websites name beside the script's address, so that browsers run exactly these bytes; v1 never changes."""
+
+
+@require_safe
+def embed_script(request: HttpRequest) -> HttpResponse:
+    """The script behind the one tag: public, the same for every app."""
+    answer = HttpResponse(_SCRIPT, content_type="text/javascript; charset=utf-8")
+    answer["Access-Control-Allow-Origin"] = "*"  # browsers compare only bytes that they may read
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @require_safe

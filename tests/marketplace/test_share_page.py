@@ -1,5 +1,8 @@
 """Sharing: what the page says of websites is what browsers are told."""
 
+import base64
+import hashlib
+import html
 import re
 
 import pytest
@@ -33,6 +36,16 @@ def test_the_page_is_for_who_builds_and_holds_link_code_and_tag(office: Office) 
     assert re.search(r'<svg class="qr-code"[^>]+> <path d="M\d+ \d+h1v1h-1z', page)
     assert "None stands here now, so no other website can." in page
     assert "&lt;iframe src=" in page
+
+
+def test_the_tag_names_the_fingerprint_of_a_script_that_never_changes(office: Office) -> None:
+    tag = html.unescape(text_of(office.get("share/", Role.BUILDER)))
+    script = Client().get("/embed/v1/safe-upload.js", headers={"Origin": "https://anywhere.example"})
+    fingerprint = base64.b64encode(hashlib.sha384(script.content).digest()).decode()
+    assert fingerprint == "5rpHFsp09+0jbuOpNQXhPuj0jqE0yNUQ0rs/f2AZe/nhnzIkw8t0jEP/EmP7ZLVs"
+    assert f'integrity="sha384-{fingerprint}" crossorigin="anonymous" data-app="{office.app.slug}"' in tag
+    assert script["Access-Control-Allow-Origin"] == "*"
+    assert script["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_a_listed_website_may_show_the_frame_and_read_answers_and_no_other(office: Office) -> None:

@@ -13,7 +13,7 @@ from tests.journeys.pages.places import PLACES
 NO_PAGES = {
     "openapi-json", "openapi-yaml", "uploadState", "uploadParts", "list", "file", "listTrash", "oauth-consents", "jwks",
     "oauth-metadata", "resource-metadata", "surface", "proof-challenge", "template-bundle", "draft-bundle",
-    "app-activity-csv", "mfa_download_recovery_codes", "admin:jsi18n", "admin:autocomplete",
+    "app-activity-csv", "embed-script", "mfa_download_recovery_codes", "admin:jsi18n", "admin:autocomplete",
 }  # fmt: skip
 """Data for programs, and files."""
 
