@@ -1,6 +1,6 @@
 # Two commands: `make run` starts the whole platform, `make test` tests it. Both install what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint lock install clean
+.PHONY: help run test bench pictures lighthouse lint lock install clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,6 +15,8 @@ help:
 	@echo "make run    start Gatehouse on this machine; Ctrl-C stops it (PORT=8000 chooses the port)"
 	@echo "make test   run every test on real servers (ARGS='-k audit' narrows)"
 	@echo "make bench  speeds, as ratios against something measured in the same run"
+	@echo "make pictures  take the documentation's and the guide's pictures anew"
+	@echo "make lighthouse  what Lighthouse says of the key pages (needs Node)"
 	@echo "make lint   style, types, floors, templates, migrations, deployment settings"
 	@echo "make lock   write requirements/*.txt anew from requirements/*.in"
 	@echo "make words  extract and compile the words of pages (needs gettext)"
@@ -28,6 +30,12 @@ test: $(VENV)/installed
 
 bench: $(VENV)/installed
 	@mkdir -p .data && exec $(BIN)/python -m tests.bench $(ARGS)
+
+pictures: $(VENV)/installed
+	@mkdir -p .data && exec $(BIN)/python -m tests.pictures
+
+lighthouse: $(VENV)/installed
+	@mkdir -p .data && exec $(BIN)/python -m tests.lighthouse
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ Doing = Callable[[Page], Any]
 NOBODY, GUEST = "", "guest"
 MIA, BEN, OLIVIA = (f"{name}@acme.example" for name in ("member", "builder", "owner"))
 PAULA = "platform@gatehouse.example"
+NEXT_STEP = "**/setup/next/"
 _ANYTHING = "01890000-0000-7000-8000-000000000000"
 
 
@@ -21,7 +22,8 @@ _ANYTHING = "01890000-0000-7000-8000-000000000000"
 class Place:
     """An address, who goes there, and what that person does before the page is looked at.
 
-    The address may be one that only a click leads to: then `by` is where that person starts.
+    The address may be one that only a click leads to: then `by` is where that person starts. Requests to an address
+    like `kept_waiting` get no answer.
     """
 
     who: str
@@ -30,6 +32,7 @@ class Place:
     doing: Doing | None = None
     by: str = ""
     status: int = 200
+    kept_waiting: str = ""
 
     @property
     def name(self) -> str:
@@ -93,12 +96,6 @@ def within_first_row(link: str) -> Doing:
     return do
 
 
-def paused_setup(page: Page) -> None:
-    """A setup whose next step takes its time."""
-    page.route("**/setup/next/", lambda _route: None)
-    page.reload()
-
-
 def run_a_call(page: Page) -> None:
     page.get_by_role("button", name="Run").click()
     expect(page.locator("#outcome")).to_have_text("It worked.")
@@ -153,7 +150,7 @@ def _of_ben() -> Iterable[Place]:
     yield from at(BEN, "/drafts/", "", "new/app/", "new/form/", "new/yaml/", "{draft}/", "{risky}/")
     yield from at(BEN, "/drafts/{draft}/", "edit/", "yaml/", "rules/")
     yield from (wrong(BEN, f"/drafts/new/{way}/", "Make the template") for way in ("app", "form"))
-    yield Place(BEN, "/apps/{setup}/setup/", "on its way", paused_setup)
+    yield Place(BEN, "/apps/{setup}/setup/", "on its way", kept_waiting=NEXT_STEP)
     yield from at(BEN, "/apps/", "", "{made}/setup/", "{stuck}/setup/", "{outdated}/update/", "{updated}/update/")
     yield from at(BEN, "/apps/{full}/", *_TABS, "files/{file}/", "files/{bound}/", state="full")
     yield from at(BEN, "/apps/{quiet}/", *_TABS, "quarantine/", state="empty")

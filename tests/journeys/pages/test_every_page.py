@@ -70,6 +70,8 @@ def test_nothing_is_wrong_with_a_page(place: Place, world: dict[str, str], windo
 
 
 def arrive(page: Page, place: Place, world: dict[str, str]) -> None:
+    if place.kept_waiting:
+        page.route(place.kept_waiting, lambda _route: None)
     answer = page.goto((place.by or place.address).format_map(world))
     assert answer is not None
     assert answer.status == place.status

@@ -1,0 +1,1 @@
+"""Pictures of the product for its documentation and its guide: `make pictures`."""
