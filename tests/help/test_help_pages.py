@@ -8,6 +8,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve
+from django.utils.translation import gettext, override
+from PIL import Image
 
 from gateway.api.problems import problem_json
 from kernel.errors import CATALOGUE, Problem
@@ -16,8 +18,8 @@ from operations.help.remedies import ERROR_HELP, WHO, error_pages
 pytestmark = pytest.mark.django_db
 
 
-def page(address: str) -> str:
-    answer = Client().get(address)
+def page(address: str, language: str = "en") -> str:
+    answer = Client(headers={"accept-language": language}).get(address)
     assert answer.status_code == 200, address
     return unescape(answer.content.decode())
 
@@ -75,16 +77,37 @@ def test_help_is_one_step_away_from_every_page() -> None:
     assert {"/help/guide/", "/help/no-code/", "/help/errors/"} <= set(re.findall(r'href="([^"]+)"', page("/help/")))
 
 
-def test_every_picture_of_the_guide_is_there_is_small_and_has_words_for_who_cannot_see_it() -> None:
-    pictures = re.findall(r"<img [^>]+>", page("/help/guide/"))
+@pytest.mark.parametrize(("language", "folder"), [("en", "help"), ("de", "help/de")])
+def test_every_picture_of_the_guide_is_there_is_small_and_has_words_for_who_cannot_see_it(
+    language: str, folder: str
+) -> None:
+    pictures = re.findall(r"<img [^>]+>", page("/help/guide/", language))
     assert len(pictures) == 5
     for picture in pictures:
-        name = re.search(r"help/(\w+)\.", picture)
-        assert name is not None
-        found = finders.find(f"help/{name[1]}.webp")
+        name = re.search(rf'src="[^"]*/{folder}/(\w+)\.[^"]*webp"', picture)
+        assert name is not None, picture
+        found = finders.find(f"{folder}/{name[1]}.webp")
         assert found is not None
         assert Path(str(found)).stat().st_size < 120_000
+        with Image.open(str(found)) as opened:
+            assert f'width="{opened.width}" height="{opened.height}"' in picture
         assert re.search(r'alt="[^"]{20,}"', picture)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_guide_names_the_buttons_as_they_are_called(language: str) -> None:
+    """The upload box speaks English everywhere; what it says stands in its own source."""
+    guide, box = page("/help/guide/", language), Path(str(finders.find("sdk/safe-upload/styles.js"))).read_text()
+    with override(language):
+        theirs = [gettext(words) for words in ("Use this template", "Create app", "Look after this app", "Share")]
+    assert [words for words in theirs if words not in guide] == []
+    for words in ("Choose files", "Agree and continue"):
+        assert words in guide
+        assert words in box
+
+
+def test_the_guide_is_a_step_from_the_front_page() -> None:
+    assert 'href="/help/guide/"' in page("/")
 
 
 def test_the_pages_of_help_answer_reading_only() -> None:

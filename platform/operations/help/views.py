@@ -2,10 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from operations.help import recipe
 from operations.help.remedies import error_page, error_pages
+
+_PICTURES = {"de": "help/de/"}
 
 
 @require_safe
@@ -16,8 +19,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    """From nothing to a safe upload, in pictures."""
-    return render(request, "help/guide.html")
+    """From nothing to a safe upload, in pictures of the reader's language where there are some."""
+    pictures = _PICTURES.get(get_language() or "", "help/")
+    return render(request, "help/guide.html", {"pictures": pictures})
 
 
 @require_safe
