@@ -1,9 +1,10 @@
 """What is in the pictures: who is where, and what happened there just before."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004 - the library's name for it
 
 from tests.journeys.pages.paintings import Scene as Painting
 from tests.journeys.pages.paintings import painted
@@ -18,7 +19,8 @@ NEW = (
 
 def settled(page: Page) -> None:
     """Until nothing is on its way and every picture in the window is there."""
-    page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):  # a page that looks again and again is never idle for long
+        page.wait_for_load_state("networkidle", timeout=5_000)
     page.wait_for_function("Array.from(document.images).every((one) => one.loading === 'lazy' || one.complete)")
 
 
