@@ -63,7 +63,7 @@ class Refusals:
             return
         for kept in (self._askers, self._empty):
             if len(kept) >= _MOST_KEPT:
-                kept.clear()  # whoever is forgotten asks the gate
+                kept.pop(next(iter(kept)), None)  # who is forgotten, the one of longest ago, asks the gate
         now = self._clock()
         until, room_at = now + min(refusal.certain_s, MOST_SECONDS), now + refusal.certain_s
         self._empty[refusal.rate_key] = _Empty(refusal, until, room_at)
@@ -87,15 +87,18 @@ class Refusals:
         """There is room for one at most, and until the next unit has come for nobody else."""
         next_unit = empty.room_at + next(state.rate.interval for state in _own(empty.refusal)) / 1_000_000
         if next_unit > now:
-            self._empty[rate_key] = replace(empty, until=min(next_unit, now + ASKING_SECONDS))
+            room_at = empty.room_at if empty.room_at > now else next_unit
+            self._empty[rate_key] = replace(empty, until=min(next_unit, now + ASKING_SECONDS), room_at=room_at)
         else:
             self._empty.pop(rate_key, None)
 
 
 def _asked(scope: Scope) -> bytes:
-    """Token, website and operation; not which file. A digest, so that no token is kept."""
+    """Token, however it is spelled, website and operation; not which file. A digest, so that no token is kept."""
     header = scope.headers.get
-    parts = (header("authorization") or "", header("origin") or "", scope.method, _AN_ID.sub("*", scope.path))
+    scheme, _, token = (header("authorization") or "").partition(" ")
+    operation = (scope.method, _AN_ID.sub("*", scope.path))
+    parts = (scheme.lower(), token.strip(), header("origin") or "", *operation)
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).digest()
 
 

@@ -87,12 +87,14 @@ class Shortcut:
 
     def learn(self, scope: Scope, status: int, headers: Headers) -> None:
         """What the long way put on its answer: asked the same way again, the short one puts it on, too."""
-        if scope.path != _PATH or scope.method != _METHOD or status != 201 or len(self._kinds) >= _MOST_KINDS:
+        if scope.path != _PATH or scope.method != _METHOD or status != 201:
             return
         sent = self._sent(scope)
         if sent and not any(name == REPLAYED for name, _value in headers):
             always = [(name, value) for name, value in headers if not name.lower().startswith(NEW_EACH_TIME)]
             self._kinds[_kind(scope, sent)] = always
+            if len(self._kinds) > _MOST_KINDS:
+                self._kinds.pop(next(iter(self._kinds)), None)  # the one of longest ago is learned again when it comes
 
     def _sent(self, scope: Scope) -> dict[str, str] | None:
         """The request's headers, where it has no query, each header once, a token, and no foreign website's page."""

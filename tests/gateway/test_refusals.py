@@ -124,6 +124,23 @@ def test_when_room_for_one_comes_one_is_let_through_to_ask(refusals: Refusals, c
     assert not is_refused(refusals, Asked())
 
 
+def test_while_one_asks_the_others_are_told_when_the_next_unit_comes(refusals: Refusals, clock: Clock) -> None:
+    states = (LayerState(Layer.TEMPLATE, Rate(1, 1), 0, 60),)
+    keep(refusals, Asked(), RefusedError(RATE_LIMITED, Layer.TEMPLATE, states, rate_key="rate:a", certain_s=0.5))
+    clock.now += 0.6
+    assert not is_refused(refusals, Asked())
+    told, _headers = refusals.again(Asked()) or pytest.fail("It was forgotten.")  # type: ignore[arg-type, misc]
+    assert told.retry_after_s == 60
+
+
+@pytest.mark.parametrize("spelling", ["bearer a", "BEARER a", "Bearer  a", "Bearer a "])
+def test_another_spelling_of_a_token_is_the_same_token(refusals: Refusals, spelling: str) -> None:
+    keep(refusals, Asked(), refusal(1))
+    asked = Asked()
+    asked.headers["authorization"] = spelling
+    assert is_refused(refusals, asked)
+
+
 def test_once_there_is_room_for_several_nobody_waits(refusals: Refusals, clock: Clock) -> None:
     keep(refusals, Asked(), refusal(0.3))
     clock.now += 0.3 + RATE.interval / 1_000_000

@@ -239,6 +239,14 @@ def test_a_page_of_ours_goes_the_short_way_too(house: House) -> None:
     assert require_alike(house, house.scope(origin), body_of()).status == 201
 
 
+def test_many_spellings_take_nobodys_place_for_long(house: House) -> None:
+    for number in range(64):
+        house.learn(("accept", f"application/json;q=0.{number}"))
+    assert house.short(house.scope(), body_of()) is None
+    house.learn()
+    assert house.short(house.scope(), body_of()) is not None
+
+
 def test_only_a_new_start_teaches(person: Person) -> None:
     house = House(person)
     key = ("idempotency-key", "once")
