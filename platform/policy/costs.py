@@ -126,14 +126,14 @@ def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...
     month = {"files": number(assumed.files_per_month), "size": in_words(assumed.bytes_per_file), "opened": opened}
     full = {"space": in_words(quota.app_bytes), "files": number(quota.app_objects), "opened": opened}
     return (
-        said(_TYPICAL).format(stored=in_words(typical.stored), **month),
-        said(_FULL).format(**full),
+        said("Typical: {files} files of {size} a month, each opened {opened}; about {stored} stored at a time.").format(
+            stored=in_words(typical.stored), **month
+        ),
+        said("When full: {space} in {files} files, each opened {opened}. The app takes no more than that.").format(
+            **full
+        ),
         said("Prices of {as_of}: {basis}").format(as_of=book.as_of, basis=said(book.basis)),
     )
-
-
-_TYPICAL = "Typical: {files} files of {size} a month, each opened {opened}; about {stored} stored at a time."
-_FULL = "When full: {space} in {files} files, each opened {opened}. The app takes no more than that."
 
 
 def _times(times: int) -> str:
