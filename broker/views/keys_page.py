@@ -128,12 +128,12 @@ def _rows(living: list[ScopedToken], viewer: uuid.UUID) -> list[dict[str, object
 
 def _row(token: ScopedToken, emails: dict[str, str], viewer: uuid.UUID) -> dict[str, object]:
     kind, _, name = token.subject.partition(":")
-    holder = emails.get(name, name) if kind == "user" else {"app": "A server of this app"}.get(kind, name)
+    holder = emails.get(name, name) if kind == "user" else {"app": said("A server of this app")}.get(kind, name)
     return {
         "token": token,
         "holder": said("You") if name == str(viewer) else holder,
-        "may": ", ".join(action.words for action in Action if action in token.actions),
-        "where": token.prefix or "everywhere in the app",
+        "may": ", ".join(said(action.words) for action in Action if action in token.actions),
+        "where": token.prefix or said("everywhere in the app"),
         "handed_on": len(token.ancestors),
         "seconds": max(int((token.expires_at - clock.now()).total_seconds()), 0),
     }
