@@ -11,6 +11,8 @@ from gateway.api.asked import Asked
 from gateway.api.parsing import invalid
 from gateway.kept_answers import Keyed
 
+HEADER = "Idempotency-Key"
+
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 _BARE = re.compile(r'[^",\s][^,]*')
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -19,12 +21,14 @@ _USABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 def keyed(request: Request) -> Keyed | None:
     """The request under its key, or None without one. Raises Problem VALIDATION."""
+    if HEADER not in request.headers:
+        return None  # before the body is looked at: without a key nobody has to say what an empty one is
     return keyed_with(request._request, request.data)
 
 
 def keyed_with(request: Asked | HttpRequest, body: Any) -> Keyed | None:
     """The same, of a request whose body was read."""
-    header = request.headers.get("Idempotency-Key")
+    header = request.headers.get(HEADER)
     if header is None:
         return None
     match = request.resolver_match
