@@ -8,26 +8,26 @@ starts of uploads have two threads of their own, which answer side by side whate
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from django.db import close_old_connections
 from django.http import HttpResponse
 
-from gateway.api.charging import REFUSED
 from gateway.api.problems import problem_answer
 from gateway.api.rate_headers import rate_headers
 from gateway.door import streams
 from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooSlowError
-from gateway.door.environment import Scope, environment
+from gateway.door.environment import Scope
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
 from gateway.door.refusals import Refusals
-from gateway.door.shortcut import Answer, Headers, Shortcut, Way
+from gateway.door.shortcut import Shortcut, Way
 from gateway.door.waiting_room import Taken, WaitingRoom
+from gateway.door.wsgi import Answer, Application, Headers, answer_of
 from kernel.company import side_by_side
 from kernel.errors import REQUEST_TOO_SLOW, SERVER_BUSY, Problem
 from telemetry.context import enter_request
@@ -40,7 +40,6 @@ START_THREADS = 2
 MOST_SIDE_BY_SIDE = 16
 _log = structlog.get_logger(__name__)
 
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Page = Callable[[Problem], HttpResponse]
 Spoken = Callable[[str | None], AbstractContextManager[None]]
 
@@ -77,18 +76,6 @@ class _Visit:
     def _answered(self) -> None:
         if not self.answered.done():
             self.answered.set_result(None)
-
-
-class _Started:
-    """PEP 3333's `start_response`."""
-
-    __slots__ = ("headers", "status")
-
-    def __init__(self) -> None:
-        self.status, self.headers = 500, []  # type: int, Headers
-
-    def __call__(self, status: str, headers: Headers, exc_info: object = None) -> None:
-        self.status, self.headers = int(status[:3]), headers
 
 
 class Door:
@@ -222,15 +209,9 @@ class Door:
             visit.connection.response_empty(500, [])
 
     def _by_django(self, visit: _Visit) -> Answer:
-        started, environ = _Started(), environment(visit.scope, visit.body)
-        pieces = self._application(environ, started)
-        try:
-            content = b"".join(pieces)
-        finally:
-            if close := getattr(pieces, "close", None):
-                close()
-        self._shortcut.learn(visit.scope, started.status, started.headers)
-        return Answer(started.status, started.headers, content, environ.get(REFUSED))
+        answer = answer_of(self._application, visit.scope, visit.body)
+        self._shortcut.learn(visit.scope, answer.status, answer.headers)
+        return answer
 
     def _refuse_again(self, scope: Scope, connection: Connection) -> bool:
         """Whether this was refused a moment ago, and is refused again."""

@@ -11,10 +11,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from admission.asking import LayerState, RefusedError
 from gateway.door.environment import Scope
 from gateway.door.shortcut import NEW_EACH_TIME
+from gateway.door.wsgi import Headers
 
 MOST_SECONDS = 1.0
 """For so long a rate is taken for empty without asking the gate, so that new limits are soon in force."""
@@ -26,9 +28,9 @@ ASKING_SECONDS = 0.05
 """For so long others wait for the word of the one that was let through to ask."""
 
 _MOST_KEPT = 20_000
+_Key = TypeVar("_Key")
+_Kept = TypeVar("_Kept")
 _AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-
-Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,8 @@ class Refusals:
         """Say it again to this asker, and to those who are known to be held by the same rate."""
         if refusal.certain_s <= 0:
             return
-        for kept in (self._askers, self._empty):
-            if len(kept) >= _MOST_KEPT:
-                kept.pop(next(iter(kept)), None)  # who is forgotten, the one of longest ago, asks the gate
+        _make_room(self._askers)
+        _make_room(self._empty)
         now = self._clock()
         until, room_at = now + min(refusal.certain_s, MOST_SECONDS), now + refusal.certain_s
         self._empty[refusal.rate_key] = _Empty(refusal, until, room_at)
@@ -91,6 +92,12 @@ class Refusals:
             self._empty[rate_key] = replace(empty, until=min(next_unit, now + ASKING_SECONDS), room_at=room_at)
         else:
             self._empty.pop(rate_key, None)
+
+
+def _make_room(kept: dict[_Key, _Kept]) -> None:
+    """Who is forgotten, the one of longest ago, asks the gate."""
+    if len(kept) >= _MOST_KEPT:
+        kept.pop(next(iter(kept)), None)  # another thread may have been as quick
 
 
 def _asked(scope: Scope) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from admission.asking import LayerState, RefusedError
+from admission.asking import LayerState
 from gateway.api.authentication import claims_of
 from gateway.api.charging import REFUSED
 from gateway.api.operation import REPLAYED
@@ -23,6 +23,7 @@ from gateway.api.rate_headers import rate_headers
 from gateway.api.upload_views import upload_start
 from gateway.callers import Caller
 from gateway.door.environment import Scope
+from gateway.door.wsgi import Answer, Headers
 from telemetry.middleware import begin_request, count_request
 
 NEW_EACH_TIME = ("content-length", "retry-after", "x-request-id", "x-ratelimit-", "ratelimit")
@@ -32,20 +33,7 @@ _OPERATION, _METHOD, _PATH = "uploadStart", "POST", "/api/v1/uploads"
 _MOST_KINDS = 64
 _LIKE = ("host", "origin", "x-forwarded-proto", "accept", "content-type")
 
-Headers = list[tuple[str, str]]
 _Kind = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back; and the gate's refusal, where it is one."""
-
-    status: int
-    headers: Headers
-    content: bytes
-    refused: RefusedError | None = None
-
-
 Way = Callable[[], Answer]
 """The short way of one request: its answer, whatever happens. Such ways may be gone side by side."""
 

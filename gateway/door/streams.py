@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.door.environment import Scope
+from gateway.door.wsgi import Headers
 
 AGAIN, LEAVE = "stream-again", "hx-redirect"
 """Headers of an answer: after how many seconds it is worth another look; where the page is to go instead."""
@@ -26,8 +27,6 @@ MOST_STREAMS = 500
 _STILL_HERE_SECONDS = 15.0
 _HEADERS = [("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-store"),
             ("x-accel-buffering", "no"), ("x-content-type-options", "nosniff")]  # fmt: skip
-
-Headers = list[tuple[str, str]]
 
 
 @dataclass(slots=True)

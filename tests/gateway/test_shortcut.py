@@ -19,8 +19,9 @@ from admission.revocations import revoke
 from admission.rules import lift_template_limit, limit_template
 from audit import ledger
 from audit.models import AuditEvent
-from gateway.door.environment import environment
-from gateway.door.shortcut import NEW_EACH_TIME, Answer, Shortcut
+from config.language import spoken_to
+from gateway.door.shortcut import NEW_EACH_TIME, Shortcut
+from gateway.door.wsgi import Answer, answer_of
 from kernel import clock
 from kernel.company import side_by_side
 from policy.actions import Action
@@ -72,10 +73,7 @@ class House:
         return Scope(Lines(*own, ("authorization", f"Bearer {token or self.person.token()}"), *lines))
 
     def long(self, scope: Scope, body: bytes) -> Answer:
-        told: list[Any] = []
-        environ = environment(scope, body)  # type: ignore[arg-type]
-        content = b"".join(self.django(environ, lambda status, headers: told.extend((int(status[:3]), headers))))
-        return Answer(told[0], told[1], content)
+        return answer_of(self.django, scope, body)  # type: ignore[arg-type]
 
     def short(self, scope: Scope, body: bytes) -> Answer | None:
         way = self.shortcut.way(scope, body)  # type: ignore[arg-type]
@@ -197,6 +195,16 @@ def test_a_stopped_token_is_refused_alike(house: House) -> None:
     with tenant_scope(app.tenant_id):
         revoke(Level.APP, str(app.pk), tenant_id=app.tenant_id, actor="user:tests", reason="tests")
     assert require_alike(house, house.scope(token=token), body_of()).status == 401
+
+
+def test_both_ways_speak_the_language_that_is_asked_for(house: House) -> None:
+    scope = house.scope(("accept-language", "de"))
+    with spoken_to("de"):
+        answer = require_alike(house, scope, body_of(size=10**10))
+        long = house.long(scope, body_of(size=10**10))
+    words = json.loads(answer.content)["user_message"]
+    assert words == json.loads(long.content)["user_message"]
+    assert "Diese App" in words
 
 
 def test_a_rate_refuses_alike_and_the_door_is_told(house: House, slowed: None) -> None:
