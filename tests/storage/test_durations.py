@@ -13,7 +13,7 @@ from storage.durations import days_in_words, duration, exact_in_words, kept_in_w
         (365, "1 year", "1 Jahr"), (366, "1 year", "1 Jahr"), (367, "367 days", "367 Tage"),
         (730, "2 years", "2 Jahre"), (731, "2 years", "2 Jahre"), (732, "732 days", "732 Tage"),
         (3650, "10 years", "10 Jahre"), (3652, "10 years", "10 Jahre"), (3653, "10 years", "10 Jahre"),
-        (3651, "3,651 days", "3,651 Tage"), (3660, "3,660 days", "3,660 Tage"),
+        (3651, "3,651 days", "3.651 Tage"), (3660, "3,660 days", "3.660 Tage"),
     ],
 )  # fmt: skip
 def test_days_become_years_where_they_are_years(days: int, english: str, german: str) -> None:
