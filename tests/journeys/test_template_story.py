@@ -11,6 +11,9 @@ from tests.journeys.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 
+SUMMARY = "Minutes of meetings, from whoever was there."
+"""What its author says of the published template; it is said so in every language."""
+
 
 def make_draft(author: Visitor, name: str) -> str:
     """A public template that nothing protects from robots, by answers; returns its page's address."""
@@ -19,7 +22,7 @@ def make_draft(author: Visitor, name: str) -> str:
     page.get_by_role("link", name="Make a template").click()
     page.get_by_role("link", name="Answer a few questions").click()
     page.get_by_label("What is it called?").fill(name)
-    page.get_by_label("What is it for, in a sentence?").fill("Minutes of meetings, from whoever was there.")
+    page.get_by_label("What is it for, in a sentence?").fill(SUMMARY)
     page.get_by_label("Anyone who has the link").check()
     page.get_by_role("group", name="What may every app of it do?").get_by_label("See the list of files").uncheck()
     page.get_by_role("button", name="Make the template").click()
