@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from psycopg.abc import PQGen
+from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, PipelineAborted, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
@@ -52,9 +52,10 @@ class _Line:
 
     def run(self, connection: "psycopg.Connection[Any]", wishes: Sequence[Wish]) -> list[Rows]:
         pgconn = connection.pgconn
-        pgconn.enter_pipeline_mode()
+        written = [(each.numbered, self._written(each.arguments(values))) for each, values in wishes]
+        pgconn.enter_pipeline_mode()  # with nothing left that could fail before all is sent
         try:
-            preparing = self._send(pgconn, wishes)
+            preparing = self._send(pgconn, written)
             results: list[PGresult] = connection.wait(_exchange(pgconn))
         finally:
             if pgconn.status == ConnStatus.OK:
@@ -68,19 +69,22 @@ class _Line:
                 told.append(self._rows(result))
         return told
 
-    def _send(self, pgconn: PGconn, wishes: Sequence[Wish]) -> list[tuple[str, bytes] | None]:
+    def _written(self, arguments: Sequence[Any]) -> Sequence[Buffer | None]:
+        """Raises psycopg's DataError for what PostgreSQL can't hold."""
+        return self._values.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
+
+    def _send(
+        self, pgconn: PGconn, wishes: Sequence[tuple[str, Sequence[Buffer | None]]]
+    ) -> list[tuple[str, bytes] | None]:
         """Write all of it to the connection's buffer; for each answer to come, which statement it says is prepared."""
         preparing: list[tuple[str, bytes] | None] = []
         names = self.prepared.copy()
-        for statement, values in wishes:
-            text = statement.numbered
+        for text, written in wishes:
             if text not in names:
                 self._names_made += 1
                 names[text] = b"gatehouse_%d" % self._names_made
                 pgconn.send_prepare(names[text], text.encode())
                 preparing.append((text, names[text]))
-            arguments = statement.arguments(values)
-            written = self._values.dump_sequence(arguments, [PyFormat.TEXT] * len(arguments))
             pgconn.send_query_prepared(names[text], written)
             preparing.append(None)
         pgconn.pipeline_sync()

@@ -99,6 +99,14 @@ def test_a_broken_entry_fails_alone(_time: int, transactional_db: None) -> None:
     assert len(write(entry(tenant, "after"))) == 1
 
 
+def test_what_postgresql_cannot_hold_fails_alone_and_the_connection_goes_on(transactional_db: None) -> None:
+    tenant = new_tenant()
+    outcomes = write_each([entry(tenant, "one"), entry(tenant, "a\x00b"), entry(tenant, "two")])
+    assert isinstance(outcomes[1], DatabaseError)
+    assert len(write(entry(tenant, "three"))) == 1
+    assert subjects(tenant) == ["one", "three", "two"]
+
+
 def test_inside_a_transaction_it_is_undone_with_it(transactional_db: None) -> None:
     tenant = new_tenant()
 
