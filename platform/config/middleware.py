@@ -6,11 +6,13 @@ Each class is the well-known one that steps aside for the paths of programs.
 from typing import Any, cast
 
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import common, locale
+from django.utils.translation import override
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.language import bring_dictionaries, spoken_to
@@ -49,7 +51,8 @@ class CommonMiddleware(PagesOnly, common.CommonMiddleware):
 class LanguageMiddleware(PagesOnly, locale.LocaleMiddleware):
     """The language of pages: what the person chose at their foot, else what the browser prefers.
 
-    A program's answers hold words for people too: they are in the language that the request asks for.
+    A program's answers hold words for people too: they are in the language that the request asks for. No thread speaks
+    on in the language of whom it answered last.
     """
 
     def __init__(self, get_response: Any) -> None:
@@ -59,7 +62,8 @@ class LanguageMiddleware(PagesOnly, locale.LocaleMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in that language."""
         if not request.path.startswith(self.steps_aside_for):
-            return super().__call__(request)
+            with override(settings.LANGUAGE_CODE):
+                return super().__call__(request)
         with spoken_to(request.META.get("HTTP_ACCEPT_LANGUAGE")):
             return cast("HttpResponseBase", self.get_response(request))
 

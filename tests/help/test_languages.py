@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from audit.actions import AuditAction
 from embedded.management import PROJECT
-from kernel.errors import CATALOGUE
+from kernel.errors import CATALOGUE, FILE_UNCHECKABLE, Problem
 from kernel.regions import REGIONS
 from marketplace.categories import Category
 from marketplace.differences import AUDIENCES, WORDS
@@ -177,3 +177,9 @@ def test_every_error_is_explained_in_german(code: str) -> None:
 def test_a_language_that_is_not_spoken_here_is_answered_in_english() -> None:
     text = Client(headers={"Accept-Language": "fr"}).get("/").content.decode()
     assert '<html lang="en"' in text
+
+
+@pytest.mark.django_db
+def test_who_is_answered_next_is_not_answered_in_the_last_ones_language() -> None:
+    Client(headers={"Accept-Language": "de"}).get("/")
+    assert Problem(FILE_UNCHECKABLE, name="a.zip").user_message.endswith("It was not stored.")
