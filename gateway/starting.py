@@ -3,25 +3,20 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
-from importlib import resources
-from typing import Any
+from functools import partial
 
 from django.db import DatabaseError
 
 from admission import space
 from admission.gate import Admission
-from audit.actions import AuditAction
-from audit.ledger import WRITE_EVENT, Entry, event, write, write_each
+from audit.ledger import write, write_each
 from audit.pipeline import Rows
-from audit.rows import RowOf
-from audit.statements import Statement
 from gateway import kept_answers
 from gateway.callers import Caller
 from gateway.handling import handling_of
-from gateway.kept_answers import Keyed, Reply
-from gateway.models import KeptAnswer
+from gateway.kept_answers import Keyed
 from gateway.paths import file_path
+from gateway.start_entry import UPLOAD, entry
 from kernel import clock
 from kernel.errors import CHANGED_MEANWHILE, IDEMPOTENCY_IN_FLIGHT, VALIDATION, FieldError, Problem
 from kernel.identifiers import new_id
@@ -31,7 +26,6 @@ from policy.actions import Action
 from policy.media_types import type_of
 from policy.wishes import UploadWish
 from quotas import reservations
-from quotas.models import Reservation
 from storage import folders
 from storage.models import Upload
 from storage.parts import MIN_BYTES, part_size_for
@@ -41,15 +35,6 @@ Pay = Callable[..., Admission]
 """Passes the gate with what the upload will hold, and by which policy it was decided."""
 
 _ATTEMPTS = 3
-_LOCK = Statement("""
-SELECT FROM quotas_quota
-WHERE app_id = %(app_id)s::uuid OR (app_id IS NULL AND workspace_id = %(workspace_id)s::uuid)
-  OR (workspace_id IS NULL AND tenant_id = %(tenant_id)s::uuid AND person IN ('', %(reservation_held_by)s))
-ORDER BY workspace_id NULLS FIRST, person, app_id NULLS FIRST FOR UPDATE
-""")
-"""In the order of `quotas.reservations.LOCKED_IN_ORDER`, like everybody who takes several."""
-
-_UPLOAD, _RESERVATION, _KEPT = RowOf(Upload, "upload"), RowOf(Reservation, "reservation"), RowOf(KeptAnswer, "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +90,7 @@ def start_uploads(caller: Caller, wanted: Sequence[tuple[UploadRequest, Keyed | 
         return [problem] * len(wanted)
     drafts = [_drafted(caller, snapshot, request) for request, _key in wanted]
     ready = [(draft, key) for draft, (_request, key) in zip(drafts, wanted, strict=True) if isinstance(draft, _Draft)]
-    written = iter(write_each([_entry(caller, draft.upload, draft.folders, key) for draft, key in ready]))
+    written = iter(write_each([entry(caller, draft.upload, draft.folders, key) for draft, key in ready]))
     return [
         _settled(caller, draft, key, next(written)) if isinstance(draft, _Draft) else draft
         for draft, (_request, key) in zip(drafts, wanted, strict=True)
@@ -149,7 +134,7 @@ def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str
     app, policy, now = snapshot.app, snapshot.policy, clock.now()
     wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
     document, labels = policy.document, snapshot.labels_of(wish)
-    upload = _UPLOAD.new(
+    upload = UPLOAD.new(
         tenant_id=app.tenant_id,
         app_id=app.pk,
         name=wish.name,
@@ -185,7 +170,7 @@ def _part_size(request: UploadRequest) -> int | None:
 def _record(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> None:
     """Raises Problem for what stands in the way, CHANGED_MEANWHILE where that changes all the time."""
     for _attempt in range(_ATTEMPTS):
-        if rows := write(_entry(caller, upload, names, key)):
+        if rows := write(entry(caller, upload, names, key)):
             upload.folder_id = rows[0][0]
             return
         _clear_the_way(caller, upload, names, key)
@@ -203,63 +188,3 @@ def _clear_the_way(caller: Caller, upload: Upload, names: list[str], key: Keyed 
             space.guard(upload.app)
             raise
         folders.ensure(upload.app, "/".join(names), caller.actor)
-
-
-@cache
-def _statement() -> Statement:
-    text = resources.files("gateway").joinpath("start_upload.sql").read_text(encoding="utf-8")
-    whole = text.format(
-        kept=_KEPT.table,
-        kept_values=_KEPT.values(),
-        reservation=_RESERVATION.table,
-        reservation_values=_RESERVATION.values(),
-        upload=_UPLOAD.table,
-        upload_values=_UPLOAD.values(folder_id="folder_id"),
-        event=WRITE_EVENT,
-    )
-    return Statement(whole)
-
-
-def _entry(caller: Caller, upload: Upload, names: list[str], key: Keyed | None) -> Entry:
-    """A form is signed with this; parts are recorded one by one as they are signed."""
-    action = AuditAction.MULTIPART_STARTED if upload.part_size else AuditAction.UPLOAD_URL_SIGNED
-    told = event(action, actor=caller.actor, subject=f"upload:{upload.id}", detail=_detail(caller, upload))
-    parameters: dict[str, Any] = {
-        **_UPLOAD.parameters(upload),
-        **_RESERVATION.parameters(_reservation(upload)),
-        **(_KEPT.no_parameters if key is None else _KEPT.parameters(_answer(caller, upload, key))),
-        **told,
-        "tenant_id": upload.tenant_id,
-        "app_id": upload.app_id,
-        "workspace_id": upload.app.workspace_id,
-        "size": upload.declared_size,
-        "folders": names,
-        "is_keyed": key is not None,
-    }
-    return Entry(action, _statement(), parameters, _LOCK, f"{upload.app.workspace_id}/{upload.app_id}")
-
-
-def _reservation(upload: Upload) -> Reservation:
-    return _RESERVATION.new(
-        id=upload.reservation_id,
-        tenant_id=upload.tenant_id,
-        app_id=upload.app_id,
-        held_by=upload.started_by,
-        size=upload.declared_size,
-        created_at=upload.created_at,
-    )
-
-
-def _answer(caller: Caller, upload: Upload, key: Keyed) -> KeptAnswer:
-    """What is kept under the key: which upload it was, and nothing that opens storage."""
-    return kept_answers.row(caller, key, kept_answers.as_json(Reply(201, None, kept={"id": str(upload.id)})))
-
-
-def _detail(caller: Caller, upload: Upload) -> dict[str, Any]:
-    return {
-        "token": caller.claims.token_id,
-        "size": upload.declared_size,
-        "content_type": upload.content_type,
-        "expires_at": upload.expires_at.isoformat(),
-        "template": caller.claims.template,
-    }
