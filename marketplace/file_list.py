@@ -10,9 +10,7 @@ from kernel.errors import NOT_FOUND, Problem
 from kernel.identifiers import parse_id
 from kernel.paths import UnusablePathError, clean_path
 from kernel.sizes import in_words
-from storage import folders
-from storage.listing import Cursor, Part, Sort, Wish, list_page
-from storage.models import Folder, StoredFile
+from storage.listing import Cursor, ListedFile, ListedFolder, Part, Sort, Wish, list_page
 from tenancy.models import MicroApp
 
 _PAGE = 50
@@ -62,7 +60,7 @@ def file_list(app: MicroApp, path: str, wish: Wish, after: str = "") -> FileList
     except UnusablePathError as error:
         raise Problem(NOT_FOUND) from error
     of = f"{app.id}/{wish.sort}/{wish.prefix}/{cleaned}"
-    page = list_page(app, folders.find(app, cleaned), _opened(after, of), _PAGE, wish)
+    page = list_page(app, cleaned, _opened(after, of), _PAGE, wish)
     return FileList(
         path=cleaned,
         crumbs=_crumbs(cleaned),
@@ -77,13 +75,18 @@ def _crumbs(path: str) -> tuple[FolderRow, ...]:
     return tuple(FolderRow(name, "/".join(names[: depth + 1])) for depth, name in enumerate(names))
 
 
-def _folder(folder: Folder, path: str) -> FolderRow:
+def _folder(folder: ListedFolder, path: str) -> FolderRow:
     return FolderRow(folder.name, f"{path}/{folder.name}" if path else folder.name)
 
 
-def _file(stored: StoredFile) -> FileRow:
+def _file(stored: ListedFile) -> FileRow:
     return FileRow(
-        stored.id, stored.name, in_words(stored.size), stored.has_thumbnail, stored.created_at, stored.delete_at
+        uuid.UUID(stored.id),
+        stored.name,
+        in_words(stored.size),
+        stored.has_thumbnail,
+        stored.created_at,
+        stored.delete_at,
     )
 
 

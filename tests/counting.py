@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from admission import lease
 from admission.connection import GuardedPipeline, GuardedRedis
 from admission.connection import connection as redis_connection
-from audit import ledger
+from audit import ledger, reading
 
 _LONG_MICROSECONDS = 600_000_000
 _TRANSACTIONAL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -20,12 +20,17 @@ _TRANSACTIONAL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 @dataclass(frozen=True, order=True)
 class Asked:
-    """Statements and transactions of the call's own, entries that it handed in, round trips to Redis."""
+    """What it asked for.
+
+    Statements and transactions of the call's own, entries that it handed in, round trips to Redis, and those to
+    PostgreSQL that read by hand.
+    """
 
     queries: int
     transactions: int
     entries: int
     trips: int
+    readings: int = 0
 
 
 def fewest(call: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, times: int = 5) -> Asked:
@@ -48,16 +53,18 @@ def believed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _asked(call: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Asked:
     trips: list[None] = []
     entries: list[None] = []
+    readings: list[None] = []
     with monkeypatch.context() as patched, CaptureQueriesContext(connection) as captured:
         for door, name in (
             (GuardedRedis, "execute_command"), (GuardedRedis, "ask_all"), (GuardedPipeline, "execute"),
         ):  # fmt: skip
             patched.setattr(door, name, _counted(getattr(door, name), trips))
         patched.setattr(ledger, "_write_together", _counted(ledger._write_together, entries))
+        patched.setattr(reading, "run_together", _counted(reading.run_together, readings))
         call()
     said = [query["sql"].split(" ", 1)[0].strip().rstrip(";") for query in captured.captured_queries]
     own = [word for word in said if word not in _TRANSACTIONAL]
-    return Asked(len(own), said.count("BEGIN"), len(entries), len(trips))
+    return Asked(len(own), said.count("BEGIN"), len(entries), len(trips), len(readings))
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, door: Any, name: str) -> list[None]:

@@ -1,9 +1,11 @@
 """Answers made of rows: what a folder, a file or an upload looks like to a client."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import orjson
 
 from gateway.api import answers
 from gateway.multipart import SignedParts
@@ -12,10 +14,11 @@ from kernel.language import said
 from storage import models
 from storage.folders import path_of
 from storage.grants import UploadForm
+from storage.listing import ListedFile, ListedFolder
 from storage.parts import HeldPart, part_count
 
 
-def folder(row: models.Folder, path: str) -> answers.Folder:
+def folder(row: models.Folder | ListedFolder, path: str) -> answers.Folder:
     """One folder."""
     return answers.Folder(str(row.id), row.name, path, row.created_at)
 
@@ -30,9 +33,25 @@ def file(stored: models.StoredFile, folder_path: str) -> answers.File:
         content_type=stored.content_type,
         labels=stored.labels,
         created_at=stored.created_at,
-        delete_at=min((date for date in (stored.delete_at, stored.purge_at) if date), default=None),
+        delete_at=_earliest(stored.delete_at, stored.purge_at),
         trashed_at=stored.trashed_at,
         has_thumbnail=stored.has_thumbnail,
+    )
+
+
+def listed(row: ListedFile, inside: str) -> answers.File:
+    """The same as a listing reads it; `inside` begins its path."""
+    return answers.File(
+        id=row.id,
+        name=row.name,
+        path=inside + row.name,
+        size=row.size,
+        content_type=row.content_type,
+        labels=orjson.loads(row.labels),
+        created_at=row.created_at,
+        delete_at=_earliest(row.delete_at, row.purge_at),
+        trashed_at=None,
+        has_thumbnail=row.has_thumbnail,
     )
 
 
@@ -73,6 +92,10 @@ def as_json(answer: Any) -> dict[str, Any]:
     """An answer as plain JSON values."""
     plain: dict[str, Any] = msgspec.to_builtins(answer)
     return plain
+
+
+def _earliest(*dates: dt.datetime | None) -> dt.datetime | None:
+    return min((date for date in dates if date), default=None)
 
 
 def _offer(row: models.Upload, offered: UploadForm | SignedParts) -> answers.Form | answers.Parts:

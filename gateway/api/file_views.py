@@ -41,7 +41,7 @@ class FilesView(OperationView):
         inside = f"{path}/" if path else ""
         found = answers.Page(
             folders=[answering.folder(folder, inside + folder.name) for folder in page.folders],
-            files=[answering.file(stored, path) for stored in page.files],
+            files=[answering.listed(stored, inside) for stored in page.files],
             next_cursor=listing.text(page.next),
         )
         return unless_known(request, found)

@@ -13,10 +13,11 @@ def unless_known(request: Request, answer: Any) -> Response:
 
     It may be held by its reader alone, who asks each time whether it is still that.
     """
-    etag = f'"{hashlib.sha256(msgspec.json.encode(answer)).hexdigest()[:32]}"'
+    content = msgspec.json.encode(answer)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     is_known = etag in _named(request.headers.get("If-None-Match", ""))
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    return Response(None if is_known else answer, status=304 if is_known else 200, headers=headers)
+    return Response(None if is_known else msgspec.Raw(content), status=304 if is_known else 200, headers=headers)
 
 
 def _named(header: str) -> set[str]:

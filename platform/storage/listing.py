@@ -9,16 +9,22 @@ import enum
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Model, Q, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import TupleLessThan
 
-from storage.models import Folder, StoredFile
+from audit.reading import read
+from audit.statements import Statement
+from kernel.errors import NOT_FOUND, Problem
+from storage.models import StoredFile
+from storage.page_statement import Way, page_statement
 from tenancy.models import MicroApp
 
 _LAST_CHARACTER = "\U0010ffff"
 _SURROGATES = range(0xD800, 0xE000)
+_PLACE = "p"
+_BY_NAME_ALONE = attrgetter("name")
 
 
 class Sort(enum.StrEnum):
@@ -51,7 +57,6 @@ class Part(enum.StrEnum):
 
 
 Key = str | int | dt.datetime
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +76,70 @@ class Wish:
     prefix: str = ""
 
 
+class ListedFolder(NamedTuple):
+    """A folder as listings show it."""
+
+    id: str
+    name: str
+    created_at: dt.datetime
+
+
+class ListedFile(NamedTuple):
+    """A file as listings show it: `labels` as JSON, size in bytes."""
+
+    id: str
+    name: str
+    created_at: dt.datetime
+    size: int
+    content_type: str
+    labels: str
+    delete_at: dt.datetime | None
+    purge_at: dt.datetime | None
+    has_thumbnail: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some of a folder, and where to go on."""
 
-    folders: list[Folder]
-    files: list[StoredFile]
+    folders: list[ListedFolder]
+    files: list[ListedFile]
     next: Cursor | None
 
 
 BY_NAME = Wish()
 
 
-def list_page(app: MicroApp, folder: Folder | None, cursor: Cursor | None, limit: int, wish: Wish = BY_NAME) -> Page:
-    """The page after the cursor."""
-    in_files = cursor is not None and cursor.part == Part.FILES
-    subfolders = [] if in_files else list(_folders(app, folder, wish, cursor)[: limit + 1])
-    room = limit + 1 - len(subfolders)
-    files = list(_files(app, folder, wish, cursor if in_files else None)[:room]) if room > 0 else []
+def list_page(app: MicroApp, path: str, cursor: Cursor | None, limit: int, wish: Wish = BY_NAME) -> Page:
+    """The page after the cursor, of the folder at a cleaned path; one round trip. Raises Problem NOT_FOUND."""
+    rows = read(app.tenant_id, *page_question(app, path, cursor, limit + 1, wish))
+    if path and not any(row[0] == _PLACE for row in rows):
+        raise Problem(NOT_FOUND)
+    subfolders = [ListedFolder(*row[1:4]) for row in rows if row[0] == Part.FOLDERS]
+    files = [ListedFile(*row[1:]) for row in rows if row[0] == Part.FILES]
+    subfolders.sort(key=_BY_NAME_ALONE, reverse=wish.sort == Sort.NAME_DOWN)
+    files.sort(key=attrgetter(wish.sort.column, "id"), reverse=wish.sort.is_down)
     return _page(subfolders, files, wish.sort, limit)
+
+
+def page_question(
+    app: MicroApp, path: str, cursor: Cursor | None, count: int, wish: Wish
+) -> tuple[Statement, dict[str, Any]]:
+    """The statement that reads up to `count` things behind the cursor, and its parameters."""
+    beginning, end = names_beginning(wish.prefix)
+    way = Way(
+        is_root=not path,
+        column=wish.sort.column,
+        is_down=wish.sort.is_down,
+        has_beginning=bool(beginning),
+        has_end=end is not None,
+        continues_folders=cursor is not None and cursor.part == Part.FOLDERS,
+        continues_files=cursor is not None and cursor.part == Part.FILES,
+    )
+    parameters = {"app": app.pk, "path": path.split("/"), "count": count, "beginning": beginning, "end": end}
+    if cursor is not None:
+        parameters |= {"key": cursor.key, "id": cursor.id}
+    return page_statement(way), parameters
 
 
 def trash_page(
@@ -108,39 +158,13 @@ def trash_page(
     return files[:limit], Cursor(Part.FILES, last.trashed_at or last.created_at, last.id)
 
 
-def _folders(app: MicroApp, folder: Folder | None, wish: Wish, cursor: Cursor | None) -> "QuerySet[Folder]":
-    rows = Folder.objects.filter(_beginning(wish.prefix), app=app, parent=folder)
-    down = wish.sort == Sort.NAME_DOWN
-    if cursor is not None:
-        rows = rows.filter(**{"name__lt" if down else "name__gt": cursor.key})
-    return _ordered(rows, ("parent_id", "name"), down)
+def names_beginning(prefix: str) -> tuple[str, str | None]:
+    """Names that begin with these letters, as a range: from the first of them, and below the other where there is one.
 
-
-def _files(app: MicroApp, folder: Folder | None, wish: Wish, cursor: Cursor | None) -> "QuerySet[StoredFile]":
-    rows = StoredFile.objects.filter(_beginning(wish.prefix), app=app, folder=folder, trashed_at=None)
-    down, column = wish.sort.is_down, wish.sort.column
-    keys = ("name",) if column == "name" else (column, "id")
-    if cursor is not None:
-        rows = rows.filter(_behind(keys, cursor, down))
-    return _ordered(rows, ("folder_id", *keys), down)
-
-
-def _behind(keys: tuple[str, ...], cursor: Cursor, down: bool) -> Q | TupleLessThan | TupleGreaterThan:
-    if len(keys) == 1:
-        return Q(**{f"{keys[0]}__{'lt' if down else 'gt'}": cursor.key})
-    return (TupleLessThan if down else TupleGreaterThan)(keys, (cursor.key, cursor.id))
-
-
-def _ordered(rows: "QuerySet[Row]", keys: tuple[str, ...], down: bool) -> "QuerySet[Row]":
-    return rows.order_by(*(f"-{key}" if down else key for key in keys))
-
-
-def _beginning(prefix: str) -> Q:
-    """Names that begin with these letters, as a range: what the index is in the order of."""
-    if not prefix:
-        return Q()
+    A range is what the index is in the order of.
+    """
     end = prefix.rstrip(_LAST_CHARACTER)
-    return Q(name__gte=prefix, name__lt=end[:-1] + _after(end[-1])) if end else Q(name__gte=prefix)
+    return prefix, end[:-1] + _after(end[-1]) if end else None
 
 
 def _after(character: str) -> str:
@@ -148,11 +172,11 @@ def _after(character: str) -> str:
     return chr(_SURROGATES.stop if following in _SURROGATES else following)
 
 
-def _page(subfolders: list[Folder], files: list[StoredFile], sort: Sort, limit: int) -> Page:
+def _page(subfolders: list[ListedFolder], files: list[ListedFile], sort: Sort, limit: int) -> Page:
     if len(subfolders) + len(files) <= limit:
         return Page(subfolders, files, None)
     kept_folders, kept_files = subfolders[:limit], files[: max(limit - len(subfolders), 0)]
     if kept_files:
         last = kept_files[-1]
-        return Page(kept_folders, kept_files, Cursor(Part.FILES, getattr(last, sort.column), last.id))
+        return Page(kept_folders, kept_files, Cursor(Part.FILES, getattr(last, sort.column), uuid.UUID(last.id)))
     return Page(kept_folders, kept_files, Cursor(Part.FOLDERS, kept_folders[-1].name))

@@ -14,9 +14,9 @@ from kernel import errors
 from kernel.decisions import Allowed, Denied
 from policy.actions import Action
 from policy.document import Document
-from policy.engine import decide
+from policy.engine import decide, opens_every_file
 from policy.rules import RULES
-from policy.wishes import OPEN, Ceiling, UploadWish
+from policy.wishes import OPEN, Ceiling, DownloadWish, UploadWish
 
 PHOTO = UploadWish("holiday.jpg", 5_000_000, "image/jpeg", "eu-central-1")
 NAMES = st.text(min_size=1, max_size=40)
@@ -210,3 +210,15 @@ def test_a_size_in_an_answer_is_always_in_words(photo_share: Document, beyond: i
     assert words.fullmatch(decision.facts["size"])
     assert words.fullmatch(decision.facts["limit"])
     assert decision.facts["size"] != decision.facts["limit"]
+
+
+@given(WISHES)
+def test_whether_every_file_may_be_opened_is_known_without_looking_at_one(
+    photo_share: Document, wish: UploadWish
+) -> None:
+    download = DownloadWish(wish.name, wish.size, wish.content_type, wish.region)
+    assert opens_every_file(photo_share, wish.region) == isinstance(decide(photo_share, download), Allowed)
+
+
+def test_a_module_is_asked_about_each_file(photo_share: Document) -> None:
+    assert not opens_every_file(msgspec.structs.replace(photo_share, rego="package gatehouse"), PHOTO.region)
