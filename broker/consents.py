@@ -1,6 +1,7 @@
 """What people agreed to before they shared their first file: a receipt each, which they may withdraw."""
 
 import uuid
+from collections.abc import Sequence
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -9,16 +10,31 @@ from broker.living import living_tokens
 from broker.models import Consent
 from broker.revocation import revoke_token
 from kernel import clock
+from kernel.errors import CONSENT_REQUIRED, CONSENT_WITHDRAWN, ProblemType
 from tenancy.models import MicroApp
-from tenancy.principals import user_principal
+from tenancy.principals import PrincipalKind, user_principal
 
 
 def has_agreed(app: MicroApp, user_id: uuid.UUID, needed: ConsentNeeded) -> bool:
     """Whether the person agreed to exactly these words and hasn't withdrawn it."""
-    given: bool = Consent.objects.filter(
-        app=app, user_id=user_id, surface=needed.surface, version=needed.version, withdrawn_at=None
-    ).exists()
-    return given
+    return bool(agreed_to(app, user_id, (needed,)))
+
+
+def agreed_to(app: MicroApp, user_id: uuid.UUID, asked: Sequence[ConsentNeeded]) -> tuple[ConsentNeeded, ...]:
+    """Those of them to whose words, exactly as they are, the person agreed, and hasn't withdrawn it."""
+    rows = Consent.objects.filter(app=app, user_id=user_id, withdrawn_at=None)
+    given = set(rows.values_list("surface", "version"))
+    return tuple(needed for needed in asked if (needed.surface, needed.version) in given)
+
+
+def why_missing(app_id: uuid.UUID, principal: str, surface: str) -> ProblemType:
+    """CONSENT_WITHDRAWN where the person once agreed and took it back, else CONSENT_REQUIRED."""
+    kind, _, name = principal.partition(":")
+    if kind != PrincipalKind.USER:
+        return CONSENT_REQUIRED
+    rows = Consent.objects.filter(app_id=app_id, user_id=uuid.UUID(name), surface=surface)
+    newest = rows.order_by("-id").values_list("withdrawn_at", flat=True).first()
+    return CONSENT_WITHDRAWN if newest is not None else CONSENT_REQUIRED
 
 
 def agree(app: MicroApp, user_id: uuid.UUID, needed: ConsentNeeded) -> Consent:

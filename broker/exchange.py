@@ -12,8 +12,8 @@ from audit.actions import AuditAction
 from audit.record import record
 from broker import visitors
 from broker.clients import Client
-from broker.consents import has_agreed
-from broker.grants import AppGrants, Grant, GrantSource
+from broker.consents import agreed_to, why_missing
+from broker.grants import AppGrants, ConsentNeeded, Grant, GrantSource
 from broker.issuing import Issued, exchanged
 from broker.lineage import MAX_DELEGATIONS, Lineage
 from broker.oauth_errors import OAuthError, refusals_of
@@ -29,7 +29,6 @@ from broker.subjects import (
     unacceptable,
 )
 from kernel import clock
-from kernel.errors import CONSENT_REQUIRED
 from policy.actions import Action, parse_scope, scope_of
 from policy.narrowing import Reach, exceeds, narrow
 from tenancy.models import MicroApp
@@ -121,8 +120,8 @@ def _give(subject: Subject, held: AppGrants, wanted: Wanted, secret_hash: str = 
     if grant is None or (visitors.is_visitor(subject.principal) and not grant.is_open_to_visitors):
         raise no_such_app()
     reach = _reach(wanted, _allowed(subject, grant))
-    if Action.FILES_WRITE in reach.actions and not _has_agreed(subject, held.app, grant):
-        raise OAuthError.of_problem("consent_required", CONSENT_REQUIRED)
+    if Action.FILES_WRITE in reach.actions:
+        grant = _as_agreed(subject, held.app, grant, reach.prefix)
     if denied := grant.objection(reach):
         raise OAuthError.of_denial(denied)
     issued = exchanged(held.app, subject.principal, grant, reach, subject.lineage, secret_hash)
@@ -163,9 +162,21 @@ def _reach(wanted: Wanted, allowed: Reach) -> Reach:
     return narrow(reach, allowed)
 
 
-def _has_agreed(subject: Subject, app: MicroApp, grant: Grant) -> bool:
+def _as_agreed(subject: Subject, app: MicroApp, grant: Grant, prefix: str) -> Grant:
+    """The grant for the surfaces that the subject agreed to share. Raises OAuthError `consent_required`."""
+    given = _agreed_to(subject, app, grant)
+    if subject.surfaces is not None:
+        given = tuple(one for one in given if one is grant.consent or one.surface in subject.surfaces)
+    for needed in grant.consents:
+        if needed.is_needed_at(prefix) and needed not in given:
+            why = why_missing(app.id, subject.principal, needed.surface)
+            raise OAuthError.of_problem("consent_required", why)
+    return replace(grant, consents=given)
+
+
+def _agreed_to(subject: Subject, app: MicroApp, grant: Grant) -> tuple[ConsentNeeded, ...]:
     if subject.consent_is_settled:
-        return True
+        return grant.consents
     if visitors.is_visitor(subject.principal):
-        return visitors.has_agreed(subject.principal, subject.agreed_to, app, grant.consent)
-    return subject.user_id is not None and has_agreed(app, subject.user_id, grant.consent)
+        return visitors.agreed_to(subject.principal, subject.agreed_to, app, grant.consents)
+    return agreed_to(app, subject.user_id, grant.consents) if subject.user_id else ()

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from admission.policies import PolicyHeld
 from kernel.decisions import Denied
+from kernel.paths import is_within
 from policy.narrowing import Reach
 from tenancy.models import MicroApp
 from tenancy.roles import Role
@@ -13,11 +14,20 @@ from tenancy.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class ConsentNeeded:
-    """The surface that a person shares, the words that they must have agreed to, and the words' digest."""
+    """The surface that a person shares, the words that they must have agreed to, and the words' digest.
+
+    A surface is the whole app, or a folder of it; an optional one is needed for what lies in its folder alone.
+    """
 
     surface: str
     version: str
     lines: tuple[str, ...] = ()
+    folder: str = ""
+    is_required: bool = True
+
+    def is_needed_at(self, path: str) -> bool:
+        """Whether a token for this cleaned folder needs the agreement."""
+        return self.is_required or is_within(path, self.folder)
 
 
 _Given = TypeVar("_Given")
@@ -33,11 +43,16 @@ class Grant:
 
     reach: Reach
     template: str
-    consent: ConsentNeeded
+    consents: tuple[ConsentNeeded, ...]
     limits: Mapping[str, Any] = field(default_factory=dict)
     objection: Callable[[Reach], Denied | None] = _no_objection
     held: PolicyHeld | None = None
     is_open_to_visitors: bool = False
+
+    @property
+    def consent(self) -> ConsentNeeded:
+        """What is said about the app as a whole."""
+        return self.consents[0]
 
 
 class AppGrants(Protocol):

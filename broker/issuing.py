@@ -200,11 +200,13 @@ def _detail(token: ScopedToken, reach: Reach) -> dict[str, Any]:
 
 
 def _details(grant: Grant, reach: Reach) -> dict[str, Any]:
-    """The grant in structure, after RFC 9396 §2."""
+    """The grant in structure, after RFC 9396 §2; `surfaces` names the folders, of those agreed to apart, that are."""
+    apart = [consent.surface for consent in grant.consents if consent.folder]
     return {
         "type": "gatehouse_files",
         "locations": [audience()],
         "actions": sorted(reach.actions),
         "prefix": reach.prefix,
         "limits": dict(grant.limits),
+        **({"surfaces": apart} if apart else {}),
     }

@@ -34,7 +34,7 @@ _EVERY_ACTION = frozenset(Action)
 class Presented:
     """A token as it came; `session_user` is the signed-in person whose page asks, where there is one.
 
-    `visitor` is whom a proof of work made, once it was spent; `agreed_to` the digest of the words that they agreed to.
+    `visitor` is whom a proof of work made, once it was spent; `agreed_to` the digests of the words that they agreed to.
     """
 
     value: str
@@ -50,6 +50,7 @@ class Subject:
 
     `role` None is the app itself. `user_id` is set for people whose consent we keep; consent is
     settled where somebody else asks for it, or a token that needed it stands above. A visitor says what they agreed to.
+    `surfaces` are those that the token above may add files to, None where there is none.
     """
 
     principal: str
@@ -60,6 +61,7 @@ class Subject:
     lineage: Lineage = field(default_factory=Lineage)
     consent_is_settled: bool = False
     agreed_to: str = ""
+    surfaces: frozenset[str] | None = None
 
 
 def bound_to(presented: Presented) -> str:
@@ -147,7 +149,8 @@ def _delegated(claims: tokens.Claims, app: MicroApp) -> Subject:
     kind, _, name = claims.subject.partition(":")
     lineage = below(claims)
     if kind == PrincipalKind.USER:
-        return _person(uuid.UUID(name), app, claims.actions, claims.prefix, lineage)
+        person = _person(uuid.UUID(name), app, claims.actions, claims.prefix, lineage)
+        return replace(person, surfaces=claims.surfaces)
     if kind == PrincipalKind.APP:
         return Subject(claims.subject, None, None, claims.actions, claims.prefix, lineage, consent_is_settled=True)
     if kind != PrincipalKind.EXTERNAL:

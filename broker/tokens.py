@@ -42,6 +42,7 @@ class Claims:
     client_id: str
     template: str
     ancestors: tuple[str, ...] = ()
+    surfaces: frozenset[str] = frozenset()
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def require(self, action: Action, path: str = "") -> None:
@@ -139,5 +140,6 @@ def _read(claims: dict[str, Any]) -> Claims | None:
         client_id=claims["client_id"],
         template=claims["template"],
         ancestors=tuple(claims.get("ancestors", ())),
+        surfaces=frozenset(claims["authorization_details"][0].get("surfaces", ())),
         raw=claims,
     )

@@ -1,8 +1,10 @@
 """Visitors of public apps: nobody knows who they are, so a proof of work stands in for signing in.
 
-One proof gives one token that may add files and nothing else. Whoever wants in sends the digest of the words that
-they agreed to along with it; the record keeps that beside the visitor's token.
+One proof gives one token that may add files and nothing else. Whoever wants in sends the digests of the words that
+they agreed to along with it; the record keeps those beside the visitor's token.
 """
+
+from collections.abc import Sequence
 
 from admission.proof_of_work import Purpose, spend
 from audit.actions import AuditAction
@@ -38,16 +40,22 @@ def is_visitor(principal: str) -> bool:
     return principal.startswith(f"{PrincipalKind.VISITOR}:")
 
 
-def has_agreed(principal: str, version: str, app: MicroApp, needed: ConsentNeeded) -> bool:
-    """Whether the visitor agreed to the words as they are now; recorded. Must run in the tenant's scope."""
-    if version != needed.version:
-        return False
-    record(
-        AuditAction.CONSENT_GIVEN,
-        actor=principal,
-        app_id=app.id,
-        subject=principal,
-        surface=needed.surface,
-        version=needed.version,
-    )
-    return True
+def agreed_to(
+    principal: str, versions: str, app: MicroApp, asked: Sequence[ConsentNeeded]
+) -> tuple[ConsentNeeded, ...]:
+    """Those of them to whose words, as they are now, the visitor agreed; recorded. Must run in the tenant's scope.
+
+    `versions` are the words' digests, with spaces between.
+    """
+    named = set(versions.split(" "))
+    given = tuple(needed for needed in asked if needed.version in named)
+    for needed in given:
+        record(
+            AuditAction.CONSENT_GIVEN,
+            actor=principal,
+            app_id=app.id,
+            subject=principal,
+            surface=needed.surface,
+            version=needed.version,
+        )
+    return given

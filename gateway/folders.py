@@ -7,6 +7,7 @@ from functools import partial
 from audit.actions import AuditAction
 from audit.record import record, record_each
 from gateway import places
+from gateway.agreements import require_agreed
 from gateway.callers import Caller
 from gateway.changes import Change
 from gateway.paths import folder_path, name_of
@@ -72,7 +73,7 @@ def _or_problem(make: Callable[[], str]) -> str | Problem:
 def change_folder(caller: Caller, folder_id: uuid.UUID, change: Change) -> tuple[Folder, str]:
     """Give a folder another name, another parent, or both, with everything in it; and its path then.
 
-    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED, VALIDATION, NAME_TAKEN.
+    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED, VALIDATION, NAME_TAKEN, CONSENT_REQUIRED, CONSENT_WITHDRAWN.
     """
     caller.claims.require_action(Action.FILES_WRITE)
     with tenant_scope(caller.claims.tenant):
@@ -85,6 +86,7 @@ def change_folder(caller: Caller, folder_id: uuid.UUID, change: Change) -> tuple
             folder.name = name_of(change.name)
         if (folder.parent_id, folder.name) != before:
             _require_free(folder)
+            require_agreed(caller, caller.current(), folders.path_of(folder))
             folder.save(update_fields=["parent", "name"])
             moved, renamed = folder.parent_id != before[0], folder.name != before[1]
             _record(caller, AuditAction.FOLDER_CHANGED, folder, moved=moved, renamed=renamed)

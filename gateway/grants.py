@@ -9,7 +9,7 @@ from kernel.decisions import Denied
 from kernel.errors import KEY_REVOKED, Problem
 from kernel.sizes import in_words
 from marketplace import snapshots
-from marketplace.consent_words import consent_words
+from marketplace.consent_words import ConsentWords, consents_of
 from marketplace.installations import InstalledPolicy, actions_for
 from marketplace.snapshots import Snapshot
 from policy.actions import Action
@@ -42,11 +42,11 @@ class InstalledGrants:
         actions = policy.actions if role is None else actions_for(policy, role)
         if not actions:
             return None
-        words, uploads = consent_words(self.app, policy), policy.document.uploads
+        uploads = policy.document.uploads
         return Grant(
             reach=Reach(actions, "", policy.document.tokens.ttl_seconds),
             template=policy.template,
-            consent=ConsentNeeded(words.surface, words.version, words.lines),
+            consents=tuple(needed(words) for words in consents_of(self.app, policy)),
             limits={
                 "max_bytes": uploads.max_bytes,
                 "max_words": in_words(uploads.max_bytes),
@@ -56,6 +56,11 @@ class InstalledGrants:
             held=self.snapshot.held,
             is_open_to_visitors=policy.document.audience == "public",
         )
+
+
+def needed(words: ConsentWords) -> ConsentNeeded:
+    """The words as the broker asks for them."""
+    return ConsentNeeded(words.surface, words.version, words.lines, words.folder, words.is_required)
 
 
 class _Installed:

@@ -17,7 +17,15 @@ from gateway.callers import Caller
 from gateway.multipart import SignedParts
 from gateway.starting import UploadRequest, start_upload
 from gateway.uploads import offer
-from kernel.errors import CONSENT_REQUIRED, KEY_REVOKED, NOT_FOUND, SCOPE_NOT_GRANTED, Problem, ProblemType
+from kernel.errors import (
+    CONSENT_REQUIRED,
+    CONSENT_WITHDRAWN,
+    KEY_REVOKED,
+    NOT_FOUND,
+    SCOPE_NOT_GRANTED,
+    Problem,
+    ProblemType,
+)
 from policy.actions import Action
 from storage.grants import UploadForm
 from storage.models import Upload
@@ -25,7 +33,8 @@ from storage.part_store import part_store
 from telemetry.metrics import HOLDS
 
 _PROBLEMS: Mapping[str, ProblemType] = {
-    "consent_required": CONSENT_REQUIRED,
+    CONSENT_REQUIRED.code: CONSENT_REQUIRED,
+    CONSENT_WITHDRAWN.code: CONSENT_WITHDRAWN,
     "invalid_scope": SCOPE_NOT_GRANTED,
     "invalid_target": NOT_FOUND,
 }
@@ -45,12 +54,13 @@ def request_upload(who: Presented | Client, audience: str, request: UploadReques
     """The token and the started upload.
 
     The token is on the record even where the upload is then refused: it was issued. Raises Problem as uploadStart
-    does; CONSENT_REQUIRED, SCOPE_NOT_GRANTED, NOT_FOUND or KEY_REVOKED where the exchange is refused.
+    does; SCOPE_NOT_GRANTED, NOT_FOUND or KEY_REVOKED where the exchange is refused.
     """
     try:
         issued = _exchanged(who, Wanted(audience, str(Action.FILES_WRITE)), grants)
     except OAuthError as error:
-        raise Problem(_PROBLEMS.get(error.error, KEY_REVOKED), action=Action.FILES_WRITE.words) from error
+        refused = _PROBLEMS.get(error.extra.get("code", error.error), KEY_REVOKED)
+        raise Problem(refused, action=Action.FILES_WRITE.words) from error
     claims = verify(issued.value)
     operation = Operation.MULTIPART_START if request.in_parts else Operation.UPLOAD_START
     passed: list[Admission] = []

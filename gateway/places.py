@@ -2,6 +2,7 @@
 
 import uuid
 
+from gateway.agreements import require_agreed
 from gateway.callers import Caller
 from gateway.paths import folder_path
 from kernel.decisions import Denied
@@ -19,10 +20,12 @@ from tenancy.models import MicroApp
 def existing_folder(caller: Caller, app: MicroApp, path: str, pointer: str) -> Folder | None:
     """A folder that something may go to, None for the root.
 
-    Must run in the tenant's scope. Raises Problem VALIDATION, SCOPE_NOT_GRANTED, NOT_FOUND: it isn't made on the way.
+    Must run in the tenant's scope. Raises Problem VALIDATION, SCOPE_NOT_GRANTED, CONSENT_REQUIRED,
+    CONSENT_WITHDRAWN, NOT_FOUND: it isn't made on the way.
     """
     cleaned = folder_path(path, pointer)
     caller.claims.require(Action.FILES_WRITE, cleaned)
+    require_agreed(caller, caller.current(), cleaned)
     return folders.find(app, cleaned)
 
 

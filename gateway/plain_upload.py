@@ -23,7 +23,8 @@ from gateway.grants import grants
 from gateway.one_call import request_upload
 from gateway.starting import UploadRequest
 from kernel import clock
-from kernel.errors import CATALOGUE, CONSENT_REQUIRED, Problem
+from kernel.errors import CATALOGUE, CONSENT_REQUIRED, CONSENT_WITHDRAWN, Problem
+from kernel.language import said
 from marketplace.access import app_for
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.views.go import upload_limits
@@ -41,25 +42,29 @@ from tenancy.principals import Principal, user_principal
 from tenancy.roles import MAY_UPLOAD
 from tenancy.scoping import tenant_scope
 
+_UNAGREED = frozenset({CONSENT_REQUIRED, CONSENT_WITHDRAWN})
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """The form that asks for a file's kind and name; its answer is the form that takes the file."""
     app, policy, most_bytes = _found(request, slug)
-    kinds = _kinds(policy)
-    context: dict[str, Any] = {"app": app, "limits": upload_limits(policy), "kinds": kinds, "now": clock.now()}
+    kinds, places = _kinds(policy), _places(policy)
+    context: dict[str, Any] = {
+        "app": app, "limits": upload_limits(policy), "kinds": kinds, "places": places, "now": clock.now(),
+    }  # fmt: skip
     if request.method != "POST":
         return _page(request, "upload_begin", context)
-    kind = request.POST.get("kind", "")
-    if kind not in dict(kinds):
+    kind, place = request.POST.get("kind", ""), request.POST.get("place", "")
+    if kind not in dict(kinds) or place not in {"", *dict(places)}:
         raise Http404
-    name = _named(request.POST.get("name", "").strip(), kind)
+    path = f"{place}/{_named(request.POST.get('name', '').strip(), kind)}"
     who = Presented("", SESSION, signed_in_id(request))
     try:
-        started = request_upload(who, app.publishable_id, UploadRequest(name, most_bytes, kind), grants)
+        started = request_upload(who, app.publishable_id, UploadRequest(path, most_bytes, kind), grants)
     except Problem as problem:
-        if problem.type is CONSENT_REQUIRED:
+        if problem.type in _UNAGREED:
             return redirect("go-consent", slug=app.slug)
         answer = _page(request, "upload_begin", {**context, "problem": problem}, status=problem.type.status)
         if problem.retry_after_s is not None:
@@ -102,6 +107,11 @@ def _kinds(policy: InstalledPolicy) -> list[tuple[str, str]]:
     """The types of files that the app takes and that have an ending, with their words."""
     types = policy.document.uploads.types
     return [(name, type_words(name)) for name in EXTENSIONS if matches(name, types)]
+
+
+def _places(policy: InstalledPolicy) -> list[tuple[str, str]]:
+    """The folders to which people agree apart, with their words."""
+    return [(surface.folder, said(surface.folder)) for surface in policy.document.surfaces or ()]
 
 
 def _named(name: str, kind: str) -> str:

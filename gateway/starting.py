@@ -12,6 +12,7 @@ from admission.gate import Admission
 from audit.ledger import write, write_each
 from audit.pipeline import Rows
 from gateway import kept_answers
+from gateway.agreements import require_agreed
 from gateway.callers import Caller
 from gateway.handling import handling_of
 from gateway.kept_answers import Keyed
@@ -61,9 +62,9 @@ class _Draft:
 def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = None, pay: Pay | None = None) -> Upload:
     """Decide, pass the gate, hold the space, record. Only what is on the record is then offered to storage.
 
-    Without `pay` the caller passed the gate before. Raises Problem: VALIDATION, SCOPE_NOT_GRANTED, the policy's
-    denials, the gate's refusals, QUOTA_…_EXCEEDED, IDEMPOTENCY_IN_FLIGHT for a key that was used before,
-    IDEMPOTENCY_CONFLICT for one that was used otherwise.
+    Without `pay` the caller passed the gate before. Raises Problem: VALIDATION, SCOPE_NOT_GRANTED, what
+    `require_agreed` and the policy deny, the gate's refusals, QUOTA_…_EXCEEDED, IDEMPOTENCY_IN_FLIGHT for a key that
+    was used before, IDEMPOTENCY_CONFLICT for one that was used otherwise.
     """
     folder_path, name = file_path(request.path)
     caller.claims.require(Action.FILES_WRITE, folder_path)
@@ -71,9 +72,10 @@ def start_upload(caller: Caller, request: UploadRequest, key: Keyed | None = Non
         caller.claims.require_action(Action.FILES_LIST)  # as for every change of a file that is there
     part_size = _part_size(request)
     if pay is None:
-        upload = _draft(caller, caller.current(), request, name)
+        upload = _draft(caller, caller.current(), request, (folder_path, name))
     else:
-        upload = snapshots.decided(caller.claims.tenant, caller.claims.app, partial(_paid, caller, request, name, pay))
+        decide = partial(_paid, caller, request, (folder_path, name), pay)
+        upload = snapshots.decided(caller.claims.tenant, caller.claims.app, decide)
     upload.part_size = part_size
     _record(caller, upload, folder_path.split("/") if folder_path else [], key)
     return upload
@@ -101,7 +103,7 @@ def _drafted(caller: Caller, snapshot: Snapshot, request: UploadRequest) -> _Dra
     try:
         folder_path, name = file_path(request.path)
         caller.claims.require(Action.FILES_WRITE, folder_path)
-        upload = _draft(caller, snapshot, request, name)
+        upload = _draft(caller, snapshot, request, (folder_path, name))
         upload.part_size = _part_size(request)
     except Problem as problem:
         return problem
@@ -123,14 +125,16 @@ def _settled(caller: Caller, draft: _Draft, key: Keyed | None, rows: Rows | Exce
     return draft.upload
 
 
-def _paid(caller: Caller, request: UploadRequest, name: str, pay: Pay, snapshot: Snapshot) -> Upload:
-    upload = _draft(caller, snapshot, request, name)
+def _paid(caller: Caller, request: UploadRequest, place: tuple[str, str], pay: Pay, snapshot: Snapshot) -> Upload:
+    upload = _draft(caller, snapshot, request, place)
     pay(hold_bytes=request.size, hold_objects=1, workspace=str(snapshot.app.workspace_id), policy=snapshot.held)
     return upload
 
 
-def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, name: str) -> Upload:
+def _draft(caller: Caller, snapshot: Snapshot, request: UploadRequest, place: tuple[str, str]) -> Upload:
     """The upload as the policy lets it in. Raises the Problem of a denial."""
+    folder, name = place
+    require_agreed(caller, snapshot, folder)
     app, policy, now = snapshot.app, snapshot.policy, clock.now()
     wish = UploadWish(name, request.size, type_of(name, request.content_type), policy.region)
     document, labels = policy.document, snapshot.labels_of(wish)

@@ -142,7 +142,7 @@ _MAY_WIDEN = {"Rules of its own"}
 _TEXTS: tuple[tuple[str, _Say], ...] = (
     ("Name", lambda document: document.name),
     ("Summary", lambda document: document.summary),
-    ("What people agree to", lambda document: " ".join(document.consent.lines)),
+    ("What people agree to", lambda document: " ".join(line for _pointer, line in document.consent_lines())),
     ("Choices", lambda document: _listed(option.label for option in document.options)),
     ("Rules of its own", lambda document: document.rego or "none"),
 )

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from kernel.language import said
 from marketplace.installations import READING
 from policy.actions import Action
 from policy.document import Document
+from policy.shape import Surface
 
 
 def can_always(document: Document) -> tuple[str, ...]:
@@ -31,6 +33,7 @@ def cannot(document: Document) -> tuple[str, ...]:
         *(_for_nobody_else(action) if action in READING else _(action.words) for action in impossible),
         *([_("take files from anyone who has not signed in")] if document.audience == "team" else []),
         _("take a file from a person who has not agreed first"),
+        *map(_without_its_own_agreement, document.surfaces or ()),
         _("open a file before it was checked"),
         _("reach another app's files"),
         _("hold a key to your storage"),
@@ -41,6 +44,13 @@ def _for_nobody_else(action: Action) -> str:
     if action is Action.FILES_LIST:
         return _("let anyone but its owners and builders see the list of files")
     return _("let anyone but its owners and builders open files")
+
+
+def _without_its_own_agreement(surface: Surface) -> str:
+    folder = {"folder": said(surface.folder)}
+    if surface.required:
+        return _("take a file from a person who has not agreed to “%(folder)s” apart") % folder
+    return _("take a file into “%(folder)s” from a person who has not agreed to that apart") % folder
 
 
 def _with_a_link(document: Document) -> list[str]:

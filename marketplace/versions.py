@@ -43,7 +43,11 @@ def preview(installation: Installation, version: TemplateVersion) -> tuple[Diffe
 
 def asks_again(before: Document, after: Document) -> bool:
     """Whether people agreed to other words than those of the other version."""
-    return (before.consent, kept_words(before.lifecycle)) != (after.consent, kept_words(after.lifecycle))
+    return _agreed_to(before) != _agreed_to(after)
+
+
+def _agreed_to(document: Document) -> tuple[object, ...]:
+    return document.consent, document.surfaces, kept_words(document.lifecycle)
 
 
 def upgrade(app: MicroApp, version: TemplateVersion, membership: Membership, *, agreed: bool) -> VersionChange:

@@ -14,7 +14,7 @@ from accounts.identity import signed_in_id
 from audit.actions import AuditAction
 from audit.record import record
 from broker import consents
-from broker.grants import Grant, GrantSource
+from broker.grants import ConsentNeeded, Grant, GrantSource
 from policy.actions import Action
 from tenancy.addresses import tenant_of_publishable_id
 from tenancy.memberships import in_workspace
@@ -72,7 +72,7 @@ class AuthorizeView(AuthorizationView):  # type: ignore[misc]  # the library has
             app=self.app,
             may=[action.words for action in Action if action in asked & self.grant.reach.actions],
             may_not=[action.words for action in Action if action in asked - self.grant.reach.actions],
-            consent=self.grant.consent if Action.FILES_WRITE in asked else None,
+            consents=self._required() if Action.FILES_WRITE in asked else [],
             host=target.netloc,
         )
 
@@ -91,10 +91,15 @@ class AuthorizeView(AuthorizationView):  # type: ignore[misc]  # the library has
                 self._record(str(form.cleaned_data.get("scope") or "").split())
             return super().form_valid(form)  # type: ignore[no-any-return]
 
+    def _required(self) -> list[ConsentNeeded]:
+        """What nothing is shared without; optional surfaces are agreed to where files are chosen."""
+        return [needed for needed in self.grant.consents if needed.is_required]
+
     def _record(self, scopes: list[str]) -> None:
         person = signed_in_id(self.request)
         if Action.FILES_WRITE in scopes:
-            consents.agree(self.app, person, self.grant.consent)
+            for needed in self._required():
+                consents.agree(self.app, person, needed)
         record(
             AuditAction.CLIENT_AUTHORIZED,
             actor=user_principal(person),

@@ -32,18 +32,19 @@ class ConsentView(View):
         """`GET ?app=`: the receipts, the newest first."""
         user_id = _person(request)
         with tenant_scope(_tenant(request.GET.get("app", ""))):
-            app, _needed = self._app(request.GET.get("app", ""), user_id)
+            app, _asked = self._app(request.GET.get("app", ""), user_id)
             found = [_receipt(consent) for consent in consents.receipts(app, user_id)]
         return answer({"receipts": found})
 
     @speaks_oauth
     def post(self, request: HttpRequest) -> HttpResponse:
-        """`{app, version}`: agree to exactly these words. 409 where they are no longer current."""
+        """`{app, version}`: agree to exactly these words of one surface. 409 where they are no longer current."""
         user_id = _person(request)
         publishable_id, version = _named(request, "app", "version")
         with tenant_scope(_tenant(publishable_id)):
-            app, needed = self._app(publishable_id, user_id)
-            if needed.version != version:
+            app, asked = self._app(publishable_id, user_id)
+            needed = next((one for one in asked if one.version == version), None)
+            if needed is None:
                 raise OAuthError("stale_words", "The words have changed. Read them again.")
             consent = consents.agree(app, user_id, needed)
             return answer(_receipt(consent), 201)
@@ -54,17 +55,17 @@ class ConsentView(View):
         user_id = _person(request)
         publishable_id, surface = _named(request, "app", "surface")
         with tenant_scope(_tenant(publishable_id)):
-            app, _needed = self._app(publishable_id, user_id)
+            app, _asked = self._app(publishable_id, user_id)
             return answer({"withdrawn": consents.withdraw(app, user_id, surface)})
 
-    def _app(self, publishable_id: str, user_id: uuid.UUID) -> tuple[MicroApp, ConsentNeeded]:
+    def _app(self, publishable_id: str, user_id: uuid.UUID) -> tuple[MicroApp, tuple[ConsentNeeded, ...]]:
         app = MicroApp.objects.select_related("workspace").get(publishable_id=publishable_id)
         membership = in_workspace(user_id, app.workspace_id)
         held = self.grants(publishable_id) if self.grants else None
         grant = held.grant(Role(membership.role)) if held and membership else None
         if grant is None:
             raise _no_such_app()
-        return app, grant.consent
+        return app, grant.consents
 
 
 def _person(request: HttpRequest) -> uuid.UUID:

@@ -27,10 +27,11 @@ OF_EVERY_CHANGE: Problems = (
     errors.IDEMPOTENCY_CONFLICT, errors.IDEMPOTENCY_IN_FLIGHT, errors.CHANGED_MEANWHILE,
 )  # fmt: skip
 _RULES: Problems = (errors.POLICY_REFUSED, errors.POLICY_BROKEN, errors.POLICY_UNAVAILABLE)
+_CONSENT: Problems = (errors.CONSENT_REQUIRED, errors.CONSENT_WITHDRAWN)
 _COMING_IN: Problems = (
     errors.FILE_EMPTY, errors.FILE_TOO_LARGE, errors.FILE_TYPE_NOT_ALLOWED, errors.APP_PAUSED, errors.REGION_BLOCKED,
     errors.QUOTA_APP_EXCEEDED, errors.QUOTA_WORKSPACE_EXCEEDED, errors.QUOTA_TENANT_EXCEEDED,
-    errors.QUOTA_USER_EXCEEDED, *_RULES,
+    errors.QUOTA_USER_EXCEEDED, *_CONSENT, *_RULES,
 )  # fmt: skip
 _ABSENT: Problems = (errors.NOT_FOUND,)
 _CLOSED: Problems = (errors.NOT_FOUND, errors.UPLOAD_CLOSED)
@@ -79,7 +80,7 @@ OPERATIONS: Mapping[tuple[str, str], Described] = {
     ),
     ("PATCH", "/folders/{folder_id}"): Described(
         "changeFolder", "Rename a folder, or move it with everything in it.", answers.Folder,
-        takes=schemas.ChangeFolder, needs=(_WRITE,), refuses=_TAKEN,
+        takes=schemas.ChangeFolder, needs=(_WRITE,), refuses=(*_TAKEN, *_CONSENT),
     ),
     ("DELETE", "/folders/{folder_id}"): Described(
         "deleteFolder", "Delete a folder that is empty.", answers.Folder, needs=(_DELETE,),
@@ -118,7 +119,7 @@ OPERATIONS: Mapping[tuple[str, str], Described] = {
     ("POST", "/request-upload"): Described(
         "requestUpload", "A token and a started upload in one call, for programs that bring one file in.",
         answers.RequestedUpload, (201,), RequestUpload, makes_token=True,
-        refuses=(*_COMING_IN, errors.CONSENT_REQUIRED, errors.NOT_FOUND),
+        refuses=(*_COMING_IN, errors.NOT_FOUND),
     ),
     ("GET", "/files"): Described(
         "list", "One page of a folder: folders first, then files.", answers.Page, needs=(_LIST,), refuses=_ABSENT,
@@ -129,7 +130,7 @@ OPERATIONS: Mapping[tuple[str, str], Described] = {
     ),
     ("PATCH", "/files/{file_id}"): Described(
         "changeFile", "Rename a file, or move it to a folder that is there.", answers.File, takes=schemas.ChangeFile,
-        needs=(_WRITE, _LIST), refuses=(*_TAKEN, errors.FILE_TYPE_NOT_ALLOWED, *_RULES),
+        needs=(_WRITE, _LIST), refuses=(*_TAKEN, errors.FILE_TYPE_NOT_ALLOWED, *_CONSENT, *_RULES),
     ),
     ("DELETE", "/files/{file_id}"): Described(
         "deleteFile", "Put a file into the trash. It counts until it is gone for good.", answers.File,

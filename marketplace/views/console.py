@@ -27,6 +27,7 @@ def console_page(request: HttpRequest, slug: str) -> HttpResponse:
         "app": app,
         "console": Console.of(app, actions, person),
         "consent": consent_words(app, policy),
+        "policy": policy,
         "types": policy.document.uploads.types,
         "rows": trail(app, None),
     }

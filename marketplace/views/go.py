@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity import signed_in_id
 from kernel.language import said
 from kernel.sizes import in_words
-from marketplace.consent_words import consent_words
+from marketplace.consent_words import consents_of
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.showing import shows_files
 from marketplace.visitors import uploaded_to, visitors_too
@@ -27,7 +27,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "app": app,
         "limits": upload_limits(policy),
-        "consent": consent_words(app, policy),
+        "consents": consents_of(app, policy),
         "shows_files": shows_files(policy),
         "may_build": request.user.is_authenticated
         and workspaces_of(signed_in_id(request), MAY_CREATE_APPS).filter(workspace=app.workspace).exists(),

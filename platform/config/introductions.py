@@ -2,9 +2,8 @@
 
 from broker import consents, origins
 from broker.forms import OriginsForm
-from broker.grants import ConsentNeeded
+from gateway.grants import needed
 from lifecycle import keeping
-from marketplace.consent_words import ConsentWords
 from marketplace.neighbours import Neighbours, introduce
 
 
@@ -15,14 +14,10 @@ def introduce_rooms() -> None:
             websites_of=origins.of_id,
             keep_websites=lambda app, websites, actor: origins.keep(app, websites, actor=actor),
             websites_form=OriginsForm,
-            has_agreed=lambda app, person, words: consents.has_agreed(app, person, _needed(words)),
-            agree=lambda app, person, words: consents.agree(app, person, _needed(words)),
+            has_agreed=lambda app, person, words: consents.has_agreed(app, person, needed(words)),
+            agree=lambda app, person, words: consents.agree(app, person, needed(words)),
             receipts=consents.receipts,
             withdraw_consent=consents.withdraw,
             change_kept_days=lambda app, days, actor: keeping.change(app, days, actor=actor),
         )
     )
-
-
-def _needed(words: ConsentWords) -> ConsentNeeded:
-    return ConsentNeeded(words.surface, words.version, words.lines)

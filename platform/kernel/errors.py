@@ -311,6 +311,11 @@ CONSENT_REQUIRED = ProblemType(
     "You have not agreed to share files yet. Nothing was sent.",
     Remedy("you", "consent", "Read and decide"),
 )  # fmt: skip
+CONSENT_WITHDRAWN = ProblemType(
+    "CONSENT_WITHDRAWN", 403, "The agreement was taken back",
+    "You took back that you share these files. Nothing was sent.",
+    Remedy("you", "consent", "Read and decide"),
+)  # fmt: skip
 ORIGIN_NOT_ALLOWED = ProblemType(
     "ORIGIN_NOT_ALLOWED", 403, "This website is not on the app's list",
     "This page may not use this upload box yet.",

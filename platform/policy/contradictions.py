@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kernel.errors import FieldError
+from kernel.paths import UnusablePathError, clean_path, is_within
 from policy.media_types import RUNS_IN_BROWSERS, STRIPPABLE
 from policy.shape import CONSENT_PLACEHOLDERS, Document
 
@@ -59,10 +60,31 @@ def _typical_file_is_allowed(document: Document) -> Iterator[FieldError]:
 
 def _consent_has_known_placeholders(document: Document) -> Iterator[FieldError]:
     """An unknown one would show braces to a person, or reach into whatever fills it in."""
-    for position, line in enumerate(document.consent.lines):
+    for pointer, line in document.consent_lines():
         if set("{}") & set(_PLACEHOLDER.sub("", line)):
             known = ", ".join(f"{{{name}}}" for name in CONSENT_PLACEHOLDERS)
-            yield FieldError(f"/consent/lines/{position}", f"Braces stand only in {known}.")
+            yield FieldError(pointer, f"Braces stand only in {known}.")
+
+
+def _surfaces_lie_apart(document: Document) -> Iterator[FieldError]:
+    """Else a receipt would name two of them, or a file lie in two."""
+    names, folders = [document.consent.surface], list[str]()
+    for position, surface in enumerate(document.surfaces or ()):
+        if surface.name in names:
+            yield FieldError(f"/surfaces/{position}/name", "Another surface has this name.")
+        if not _is_path(surface.folder):
+            yield FieldError(f"/surfaces/{position}/folder", "No folder can be called this.")
+        elif any(is_within(surface.folder, other) or is_within(other, surface.folder) for other in folders):
+            yield FieldError(f"/surfaces/{position}/folder", "It is another surface's folder, or in it, or around it.")
+        names.append(surface.name)
+        folders.append(surface.folder)
+
+
+def _is_path(folder: str) -> bool:
+    try:
+        return clean_path(folder) == folder
+    except UnusablePathError:
+        return False
 
 
 def _option_names_differ(document: Document) -> Iterator[FieldError]:
@@ -91,6 +113,7 @@ CHECKS: tuple[Check, ...] = (
     _files_are_archived_before_they_go,
     _typical_file_is_allowed,
     _consent_has_known_placeholders,
+    _surfaces_lie_apart,
     _option_names_differ,
     _pictures_can_be_stripped,
 )

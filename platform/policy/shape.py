@@ -3,10 +3,12 @@
 What each field may hold stands in template.schema.json; what the fields may not say together, in contradictions.py.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
+from kernel.paths import is_within
 from policy.actions import Action
 
 CONSENT_PLACEHOLDERS = ("workspace", "place", "kept")
@@ -130,6 +132,19 @@ class ConsentWords(_Part, frozen=True):
     lines: tuple[str, ...]
 
 
+class Surface(_Part, frozen=True):
+    """A folder to which people agree apart: without that nothing comes into it or, where it is required, anywhere."""
+
+    name: str
+    folder: str
+    lines: tuple[str, ...]
+    required: bool = False
+
+    def covers(self, path: str) -> bool:
+        """Whether a file for this cleaned folder path needs the agreement."""
+        return self.required or is_within(path, self.folder)
+
+
 class Document(_Part, frozen=True):
     """One version of one template."""
 
@@ -160,3 +175,13 @@ class Document(_Part, frozen=True):
     pictures: Pictures | None = None
     versions: int | None = None
     """How many replaced ones of a file are kept, as long as the trash keeps things."""
+    surfaces: tuple[Surface, ...] | None = None
+    """Folders to which people agree apart; what `consent` says is about the whole app."""
+
+    def consent_lines(self) -> Iterator[tuple[str, str]]:
+        """Every line that people agree to, each after its JSON pointer (RFC 6901)."""
+        for position, line in enumerate(self.consent.lines):
+            yield f"/consent/lines/{position}", line
+        for place, surface in enumerate(self.surfaces or ()):
+            for position, line in enumerate(surface.lines):
+                yield f"/surfaces/{place}/lines/{position}", line

@@ -45,7 +45,7 @@ async function follow(id) {
 
 function tell(problem) {
   say(problem.message, "bad");
-  if (problem.code === "CONSENT_REQUIRED") $("agree").hidden = false;
+  if (problem.code.startsWith("CONSENT_")) $("agree").hidden = false;
   const help = Object.assign(document.createElement("a"), { href: `/help/errors/${problem.code}/`, textContent: words.help });
   $("outcome").append(" ", help);
 }
@@ -91,7 +91,7 @@ async function run() {
 
 async function agree() {
   const consent = { surface: place.dataset.surface, version: place.dataset.consent };
-  const kept = await keepAnswer({ app: { id: place.dataset.app }, consent, endpoints: { consents: "/oauth/consents" }, csrf });
+  const kept = await keepAnswer({ app: { id: place.dataset.app }, endpoints: { consents: "/oauth/consents" }, csrf }, consent);
   if (kept) await run();
 }
 

@@ -92,7 +92,8 @@ def of_templates() -> set[str]:
     """The shipped templates' own words; other templates speak as their authors do."""
     documents = [parse(file.read_bytes()) for file in CATALOGUE_FILES.glob("*.json")]
     words = {word for each in documents for word in (each.name, each.summary, each.uploads.type_words)}
-    words |= {line for each in documents for line in each.consent.lines}
+    words |= {line for each in documents for _pointer, line in each.consent_lines()}
+    words |= {surface.folder for each in documents for surface in each.surfaces or ()}
     words |= {rule for each in documents for rule in reasons_of(each.rego).written}
     return words | {option.label for each in documents for option in each.options}
 

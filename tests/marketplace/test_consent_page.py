@@ -1,11 +1,13 @@
 """Agreeing, the receipt, and taking it back: required before any byte, and effective at once."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from audit.actions import AuditAction
 from kernel.errors import CONSENT_REQUIRED
+from marketplace.consent_words import ConsentWords
 from tenancy.roles import MAY_UPLOAD, Role
 from tests.gateway.conftest import bucket
 from tests.marketplace.app_world import Office, browser_of, text_of
@@ -36,9 +38,13 @@ class Consenting:
         return text_of(self.browser.get(self.address))
 
     def decide(self, decision: str, version: str = "") -> str:
-        shown = self.browser.get(self.address).context["words"].version
-        content = {"decision": decision, "version": version or shown}
+        words = self.words()
+        content = {"decision": decision, "surface": words.surface, "version": version or words.version}
         return text_of(self.browser.post(self.address, content, follow=True))
+
+    def words(self, **options: Any) -> ConsentWords:
+        shown: ConsentWords = self.browser.get(self.address, **options).context["decided"][0][0]
+        return shown
 
     def key(self) -> tuple[int, str]:
         """What the broker answers when this browser's session asks for a key to add files."""
@@ -96,8 +102,7 @@ def test_a_person_s_receipts_are_theirs_alone(office: Office) -> None:
 
 def test_each_reads_the_words_in_their_language_and_agrees_once_for_both(office: Office) -> None:
     member = Consenting(office)
-    english = member.browser.get(member.address).context["words"]
-    german = member.browser.get(member.address, headers={"Accept-Language": "de"}).context["words"]
+    english, german = member.words(), member.words(headers={"Accept-Language": "de"})
     assert (german.surface, german.version) == (english.surface, english.version)
     assert "Originals are kept for 90 days, then deleted." in english.lines
     assert "Originale werden 90 Tage lang aufbewahrt und dann gelöscht." in german.lines

@@ -1,6 +1,7 @@
 """Documents whose fields are fine one by one and can't be kept together."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,32 @@ def test_every_consent_line_that_is_taken_fills_in_without_a_rest(bend: Bend, wo
     assert not set("{}") & set(filled)
 
 
+def surface(name: str = "contracts", folder: str = "Contracts", line: str = "Contracts serve for pay.") -> Any:
+    return {"name": name, "folder": folder, "lines": [line]}
+
+
+@pytest.mark.parametrize(
+    ("surfaces", "where"),
+    [
+        ([surface("uploads")], "/surfaces/0/name"),  # the whole app's own
+        ([surface(), surface(folder="Other")], "/surfaces/1/name"),
+        ([surface(), surface("other")], "/surfaces/1/folder"),
+        ([surface(), surface("other", "Contracts/Old")], "/surfaces/1/folder"),
+        ([surface("other", "Contracts/Old"), surface()], "/surfaces/1/folder"),
+        ([surface(folder="Contracts/")], "/surfaces/0/folder"),
+        ([surface(folder="..")], "/surfaces/0/folder"),
+        ([surface(line="{tenant}")], "/surfaces/0/lines/0"),
+    ],
+)
+def test_folders_that_are_agreed_to_apart_lie_apart(bend: Bend, surfaces: list[Any], where: str) -> None:
+    assert list(refusals(bend({"surfaces": surfaces}))) == [where]
+
+
+def test_folders_beside_each_other_are_fine(bend: Bend) -> None:
+    document = parse(bend({"surfaces": [surface(), surface("others", "Contracts of others")]}))
+    assert [each.required for each in document.surfaces or ()] == [False, False]
+
+
 def test_option_names_differ(bend: Bend) -> None:
     assert len(parse(bend({"options": [OPTION, {**OPTION, "name": "other"}]})).options) == 2
     assert list(refusals(bend({"options": [OPTION, {**OPTION, "label": "Other"}]}))) == ["/options/1/name"]
@@ -104,4 +131,4 @@ def test_every_contradiction_is_told_at_once(bend: Bend) -> None:
 
 
 def test_every_check_is_registered_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 10
+    assert len(set(CHECKS)) == len(CHECKS) == 11

@@ -32,8 +32,7 @@ class Promises(Check):
 
 def _told(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "/summary", subject.document.summary
-    for position, line in enumerate(subject.document.consent.lines):
-        yield f"/consent/lines/{position}", line
+    yield from subject.document.consent_lines()
 
 
 def _other_period(subject: Subject, pointer: str, text: str) -> Iterator[Finding]:

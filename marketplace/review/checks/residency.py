@@ -43,8 +43,7 @@ def _several_laws(subject: Subject) -> Iterator[Finding]:
 
 def _told(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "/summary", subject.document.summary
-    for position, line in enumerate(subject.document.consent.lines):
-        yield f"/consent/lines/{position}", line
+    yield from subject.document.consent_lines()
 
 
 def _false_place(subject: Subject, pointer: str, text: str) -> Iterator[Finding]:

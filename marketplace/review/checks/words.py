@@ -40,7 +40,6 @@ def _for_people(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "/name", document.name
     yield "/summary", document.summary
     yield "/uploads/type_words", document.uploads.type_words
-    for position, line in enumerate(document.consent.lines):
-        yield f"/consent/lines/{position}", line
+    yield from document.consent_lines()
     for position, option in enumerate(document.options):
         yield f"/options/{position}/label", option.label

@@ -103,6 +103,13 @@ ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
             _("If you don't agree, nothing was sent and nothing is kept."),
         ),
     ),
+    "CONSENT_WITHDRAWN": ErrorHelp(
+        _("Whoever took their agreement back sends nothing more, until they agree again."),
+        (
+            _("Press Read and decide, and agree again if you want to send this."),
+            _("What you agreed to apart from it still holds: those files can be sent."),
+        ),
+    ),
     "ORIGIN_NOT_ALLOWED": ErrorHelp(
         _("An upload box works on the websites that the app's owner has listed, so that no other page can pose as it."),
         (_("The app's owner adds this website's address on the app's Keys page."), _("Then load the page again.")),

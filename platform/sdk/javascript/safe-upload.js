@@ -14,12 +14,11 @@ import { markup, styleSheet } from "./safe-upload/styles.js";
 import { Uploads } from "./uploading.js";
 
 const LOST = "This upload box could not be loaded. Load the page again.";
-const NOT_KEPT = "Your answer could not be kept. Nothing was sent. Load the page again.";
 
 export class SafeUpload extends HTMLElement {
   #surface = null;
   #queue = null;
-  #agreed = false;
+  #select = null;
   #heard = null;
 
   connectedCallback() {
@@ -33,7 +32,7 @@ export class SafeUpload extends HTMLElement {
 
   /** Takes files as if the person had chosen them; asks for agreement first where it isn't given. */
   add(files) {
-    return this.#whenAgreed(() => this.#queue.add(files));
+    return this.#whenAgreed((folder) => this.#queue.add(files, folder));
   }
 
   async #begin(signal) {
@@ -103,29 +102,29 @@ export class SafeUpload extends HTMLElement {
   }
 
   #open(surface) {
-    const { limits, endpoints, place } = surface;
+    const { limits, place } = surface;
     this.#surface = surface;
     this.#find(".limits").textContent = said("Each file: {types}, up to {limit}.", { types: limits.type_words, limit: limits.max_words });
     this.#find(".place").textContent = place ? said("Stored in {place}.", { place }) : "";
     this.#find(".files").accept = limits.accept;
     this.#find(".zone").classList.toggle("photos", limits.types.some((type) => type.startsWith("image/")));
-    const client = new Uploads({ api: endpoints.api, tokens: () => this.#token(surface) });
+    if (surface.surfaces.length) import("./safe-upload/folders.js").then(({ offer }) => (this.#select = offer(surface, this.#find(".limits"))));
     this.#queue = new Queue({
-      client,
+      client: this.#client(),
       limits,
       list: this.#find("ul"),
       say: (words) => this.#say(words),
       emit: (name, detail) => this.#emit(name, detail),
       chooseAgain: () => this.#choose(this.#find(".files")),
-      askAgain: async (then) => (this.#agreed = await this.#askConsent()) && then(),
+      askAgain: (row) => this.#ask(row.folder, true),
     });
     this.#find(".choose").disabled = false;
   }
 
-  async #token(surface) {
-    if (surface.visitor) return (await import("./safe-upload/visitor.js")).visitorToken(surface);
-    const { sessionToken } = await import("./session-tokens.js");
-    return sessionToken({ tokenUrl: surface.endpoints.token, app: surface.app.id, csrfToken: surface.csrf });
+  /** Its tokens tell what was agreed to by then: each answer needs a new one. */
+  #client() {
+    const tokens = async () => (await import("./safe-upload/token.js")).tokenFor(this.#surface);
+    return new Uploads({ api: this.#surface.endpoints.api, tokens });
   }
 
   /** Opens the chooser, unless the browser counts the click as too long ago. */
@@ -138,17 +137,19 @@ export class SafeUpload extends HTMLElement {
 
   async #whenAgreed(act) {
     if (!this.#surface) return;
-    this.#agreed ||= this.#surface.consent.agreed || (await this.#askConsent());
-    if (this.#agreed) act();
+    const folder = this.#select?.value ?? "";
+    const { consent, surfaces } = this.#surface;
+    const misses = [consent, ...surfaces].some((one) => !one.agreed && (one.required || one.folder === folder));
+    if (!misses || (await this.#ask(folder))) act(folder);
   }
 
-  async #askConsent() {
-    const { ask, keepAnswer } = await import("./safe-upload/consent.js");
-    const dialog = this.#find("dialog");
-    if (dialog.open || !(await ask(dialog, this.#surface))) return false;
-    const kept = Boolean(this.#surface.visitor) || (await keepAnswer(this.#surface));
-    if (!kept) this.#tell(said(NOT_KEPT));
-    return kept;
+  /** Resolves with whether files may go to the folder now. */
+  async #ask(folder, again) {
+    const { askFor } = await import("./safe-upload/consent.js");
+    const refused = await askFor(this.#find("dialog"), this.#surface, folder, again);
+    this.#queue.client = this.#client();
+    if (refused) this.#tell(refused);
+    return refused === "";
   }
 
   /** Something that concerns the box rather than one file. */

@@ -54,8 +54,9 @@ class Browser:
         told: dict[str, Any] = self.client.get(f"/go/{self.person.app.slug}/surface.json").json()
         return told
 
-    def agree(self) -> "Browser":
-        words = {"app": self.person.app.publishable_id, "version": self.surface["consent"]["version"]}
+    def agree(self, asked: dict[str, Any] | None = None) -> "Browser":
+        version = (asked or self.surface["consent"])["version"]
+        words = {"app": self.person.app.publishable_id, "version": version}
         assert self.client.post("/oauth/consents", words, content_type="application/json").status_code == 201
         return self
 

@@ -27,9 +27,9 @@ export class Queue {
   }
 
   /** Puts files in line; what can't be taken is refused here, before the network. */
-  add(files) {
+  add(files, folder = "") {
     for (const file of files) {
-      const row = new Row(file);
+      const row = Object.assign(new Row(file), { folder });
       this.list.append(row.node);
       const refused = refusal(file, this.limits);
       if (refused) this.#fail(row, new GatehouseProblem(refused));
@@ -69,7 +69,7 @@ export class Queue {
       row.offer();
       row.progress(said("Scanning … You can leave this page."));
       this.say(said("{name}: scanning", row.file));
-      this.#end(row, await this.client.settled(arrived.id));
+      await this.#end(row, await this.client.settled(arrived.id));
     } catch (error) {
       row.isSending = false;
       row.arrivedId ??= error.upload_id;
@@ -89,6 +89,7 @@ export class Queue {
       ? await this.client.uploadComplete(row.arrivedId)
       : await this.client.upload(file, {
           signal: cancel.signal,
+          path: row.folder ? `${row.folder}/${file.name}` : file.name,
           contentType: typeOf(file, this.limits.accept),
           onProgress: (sent, total) => this.#progress(row, sent, total, performance.now() - began),
           onWait: (wait, problem) => this.#pause(row, wait, problem),
@@ -113,8 +114,11 @@ export class Queue {
     this.say(waitWords(problem, seconds));
   }
 
-  #end(row, upload) {
-    if (upload.state !== "available") return this.#fail(row, new GatehouseProblem(upload.problem ?? ENDED[upload.state]));
+  async #end(row, upload) {
+    if (upload.state !== "available") {
+      const { ENDED } = await import("./ended.js");
+      return this.#fail(row, new GatehouseProblem(upload.problem ?? ENDED[upload.state]));
+    }
     row.say(said("Safe and stored"), "safe");
     this.say(said("{name}: safe and stored", row.file));
     this.emit("complete", { file: row.file, upload });
@@ -139,7 +143,7 @@ export class Queue {
   #remedy(row, error) {
     const { action, label: written, href } = error.remedy ?? {};
     const label = said(written);
-    if (error.code === "CONSENT_REQUIRED") return [label, () => this.askAgain(() => this.#again(row))];
+    if (action === "consent") return [label, async () => (await this.askAgain(row)) && this.#again(row)];
     if (error.code === "KEY_MISSING") return [said("Load the page again"), () => location.reload()];
     if (action === "choose_file") return [label, () => (row.node.remove(), this.chooseAgain())];
     if (action === "start_again") return [label, () => (delete row.arrivedId, this.#again(row))];
@@ -152,11 +156,3 @@ export class Queue {
     this.#next();
   }
 }
-
-/** Ends that the server explains with no problem of their own. */
-const ENDED = {
-  held: { code: "SENSITIVE_DATA_FOUND", user_message: "This file is waiting for a person to check it." },
-  expired: { code: "KEY_EXPIRED", user_message: "The upload took too long to start.", remedy: { action: "start_again", label: "Try again" } },
-  aborted: { code: "UPLOAD_CLOSED", user_message: "This upload was cancelled.", remedy: { action: "start_again", label: "Upload it again" } },
-  rejected: { code: "FILE_CONTENT_MISMATCH", user_message: "This file was refused. It was not stored." },
-};

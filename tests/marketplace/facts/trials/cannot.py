@@ -54,6 +54,19 @@ def without_agreement_there_is_no_token_to_add_with(world: World) -> None:
         assert visitor.exchange_proof(visitor.solved(), consent="").json()["error"] == "consent_required"
 
 
+@trial("Cannot", "take a file into “(?P<folder>.+)” from a person who has not agreed to that apart")
+def without_its_own_agreement_nothing_comes_into_the_folder(world: World, folder: str) -> None:
+    app = world.new_app()
+    member = app.browser(Role.MEMBER).agree()
+    (apart,) = (one for one in member.surface["surfaces"] if one["folder"] == folder)
+    path = f"{folder}/{world.specimen.named('Miller-2041')}"
+    for agreed in (False, True):
+        token = member.agree(apart).exchange("files:write") if agreed else member.exchange("files:write")
+        there = app.start(world.specimen, token=token.json()["access_token"], path=path)
+        assert (there.status_code, there.json().get("code")) == ((201, None) if agreed else (403, "CONSENT_REQUIRED"))
+        assert app.start(world.specimen, token=token.json()["access_token"]).status_code == 201
+
+
 @trial("Cannot", "open a file before it was checked")
 def what_was_not_checked_is_neither_listed_nor_opened(world: World) -> None:
     app = world.new_app(everything=True)
