@@ -9,7 +9,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -19,12 +18,12 @@ from django.db import close_old_connections
 from django.http import HttpResponse
 
 from gateway.api.problems import problem_answer
-from gateway.api.rate_headers import rate_headers
 from gateway.door import streams
 from gateway.door.bodies import KEPT_BYTES, Incoming, Reader, TooManyError, TooSlowError
 from gateway.door.environment import Scope
 from gateway.door.priorities import Priority, is_of_sandbox, priority_of
 from gateway.door.refusals import Refusals
+from gateway.door.retold import Spoken, retold
 from gateway.door.shortcut import Shortcut, Way
 from gateway.door.waiting_room import Taken, WaitingRoom
 from gateway.door.wsgi import Answer, Application, Headers, answer_of
@@ -41,7 +40,6 @@ MOST_SIDE_BY_SIDE = 16
 _log = structlog.get_logger(__name__)
 
 Page = Callable[[Problem], HttpResponse]
-Spoken = Callable[[str | None], AbstractContextManager[None]]
 
 
 class Answered(Protocol):
@@ -219,15 +217,12 @@ class Door:
         if kept is None:
             return False
         refusal, headers = kept
-        request_id = enter_request(scope.headers.get("x-request-id"))
         DOOR.labels("refused_again", priority_of(scope.method, scope.path).label).inc()
         GATE.labels("limited", refusal.layer).inc()
-        with self._spoken_to(scope.headers.get("accept-language")):
-            answer = problem_answer(refusal)
-        rates = rate_headers(refusal.states).items()
-        new = {"x-request-id": request_id, "retry-after": answer["Retry-After"]}
-        told = [*headers, *new.items(), *((name.lower(), value) for name, value in rates)]
-        connection.response_bytes(answer.status_code, told, answer.content)
+        answer = retold(refusal, scope.headers.get("accept-language"), self._spoken_to)
+        request_id = enter_request(scope.headers.get("x-request-id"))
+        told = [*headers, *answer.headers, ("x-request-id", request_id)]
+        connection.response_bytes(answer.status, told, answer.content(request_id))
         return True
 
     def _refuse(self, scope: Scope, connection: Answered, outcome: str, problem: Problem) -> None:

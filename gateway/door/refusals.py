@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from admission.asking import LayerState, RefusedError
@@ -109,8 +110,9 @@ def _asked(scope: Scope) -> bytes:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).digest()
 
 
+@lru_cache(maxsize=512)
 def _with_seconds(refusal: RefusedError, seconds: int) -> RefusedError:
-    """With the state of the layer that refused: the others' may be another token's."""
+    """With the state of the layer that refused: the others' may be another token's. One and the same for a second."""
     facts = {**refusal.facts, "seconds": str(seconds)}
     return RefusedError(refusal.type, refusal.layer, _own(refusal), retry_after_s=seconds, facts=facts)
 

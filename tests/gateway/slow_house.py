@@ -13,11 +13,12 @@ django.setup()
 from admission.asking import LayerState, RefusedError  # noqa: E402
 from admission.limits import Layer, Rate  # noqa: E402
 from config.errors import refused  # noqa: E402 - Django comes first
-from config.language import spoken_to  # noqa: E402
+from config.language import bring_dictionaries, spoken_to  # noqa: E402
 from gateway.api.charging import REFUSED  # noqa: E402
 from gateway.door.door import Door  # noqa: E402
 from kernel.errors import TEMPLATE_THROTTLED  # noqa: E402
 
+bring_dictionaries()
 SECONDS = 0.04
 """What one answer takes; `/slow/…` takes longer than anybody waits for."""
 

@@ -203,6 +203,8 @@ def test_who_asks_again_in_spite_of_a_full_rate_is_told_so_by_the_door(house: in
         assert (told["retry-after"], told["x-ratelimit-remaining"]) == ("1", "0")
         assert told["access-control-allow-origin"] == "https://app.example"
         assert told["x-request-id"] == problem["request_id"]
+    german = json.loads(ask(house, "POST", paths[0], **headers, **{"Accept-Language": "de"})[2])
+    assert german["user_message"] != problem["user_message"]
     another = ask(house, "POST", paths[0], Authorization="Bearer b")
     assert (another[0], another[2]) == (429, b"2")  # nobody knows yet that this token's rate is the same
 
