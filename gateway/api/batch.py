@@ -63,7 +63,7 @@ def answer_whole(request: Request, kind: type[T], do: DoAll[T]) -> Response:
 def _entered(request: Request, weigh: Weigh) -> tuple[Caller, list[Any], Keyed | None]:
     with Toll(request._request, caller_of(request).claims) as toll:
         items, key = decode(request.data, schemas.Batch).items, keyed(request)
-        return toll.let_in(items=weigh(items)), items, key  # done again, a hundred links are a hundred new links
+        return toll.let_in(key, weigh(items)), items, key
 
 
 def _results(caller: Caller, items: list[Any], kind: type[T], do: DoAll[T], key: Keyed | None) -> list[Any]:

@@ -71,13 +71,13 @@ class Toll:
         """Let the operation in. Raises as `charge` does, and NewPolicyError, which leaves the gate to be passed."""
         return self._pay(self.operation, **more)
 
-    def is_replay(self, caller: Caller, key: Keyed | None) -> bool:
+    def is_replay(self, caller: Caller, key: Keyed | None, items: int = 1) -> bool:
         """Whether this was done under the key before: then a unit was paid, and nothing else will be.
 
         Where the operation costs no more than that it isn't looked at. Raises Problem as `charge` does.
         """
         operation = self.operation or operation_of(cast("Asked", self._request))
-        if key is None or rules.in_force().limits.cost(operation, 1) == 1 or not was_done(caller, key):
+        if key is None or rules.in_force().limits.cost(operation, items) == 1 or not was_done(caller, key):
             return False
         self._pay(Operation.REPLAY)
         return True
@@ -85,7 +85,7 @@ class Toll:
     def let_in(self, key: Keyed | None = None, items: int = 1) -> Caller:
         """The caller, with the app's policy as the gate let them in by. Raises Problem as `charge` does."""
         caller = Caller(self._claims)
-        if self.is_replay(caller, key):
+        if self.is_replay(caller, key, items):
             return caller
 
         def enter(snapshot: Snapshot) -> Caller:

@@ -79,9 +79,15 @@ def test_parts_signed_again_under_their_key_cost_a_unit(keeper: Person, purse: P
     assert purse.spent("post", path, content, "parts") == (1, 0)
 
 
-def test_a_repeated_batch_costs_what_its_items_cost_as_each_is_signed_anew(purse: Purse) -> None:
-    for _time in range(2):
-        assert purse.spent("post", "/uploads/batch", {"items": [ONE, IN_PARTS]}, "batch") == (6, 0)
+def test_a_repeated_batch_costs_a_unit_however_many_items_it_has(keeper: Person, purse: Purse) -> None:
+    links = {"items": [{"id": shelf.put(keeper, name)} for name in ("a.jpg", "b.jpg", "c.jpg")]}
+    for path, content, cost in (
+        ("/uploads/batch", {"items": [ONE, IN_PARTS]}, (6, 0)),
+        ("/folders/batch", {"items": [{"path": "A"}] * 12}, (12, 0)),
+        ("/files/batch/signed-url", links, (0, 3)),
+    ):
+        assert purse.spent("post", path, content, "batch") == cost
+        assert purse.spent("post", path, content, "batch") == (1, 0)
 
 
 def test_the_same_key_for_something_else_pays_in_full_before_it_is_refused(keeper: Person, purse: Purse) -> None:
