@@ -15,12 +15,13 @@ from kernel.errors import CHANGED_MEANWHILE, Problem
 from kernel.object_keys import Area, ObjectKey
 from policy.actions import Action
 from policy.classification import inherited
+from policy.lifetimes import Rules
 from policy.media_types import type_of
 from policy.wishes import UploadWish
 from quotas import reservations
 from quotas.models import Reservation
 from storage import filing, names
-from storage.models import Folder, StoredFile
+from storage.models import Folder, Keeping, StoredFile
 from storage.object_store import ObjectChangedError, ObjectStore
 from tenancy.scoping import tenant_scope
 
@@ -111,8 +112,8 @@ def _file(caller: Caller, plan: _Plan, etag: str) -> StoredFile:
     name = plan.name or names.free(source.app_id, plan.folder_id, source.name)
     reservations.settle(plan.hold, source.size)
     copied = filing.file_copy(
-        source, plan.copy_id, etag=etag, folder=plan.folder, name=name, labels=plan.labels, reservation=plan.hold,
-        created_by=caller.actor,
+        source, plan.copy_id, etag=etag, folder=plan.folder, name=name, labels=plan.labels, rules=_own_rules(plan),
+        reservation=plan.hold, created_by=caller.actor,
     )  # fmt: skip
     record(
         AuditAction.FILE_COPIED,
@@ -124,6 +125,15 @@ def _file(caller: Caller, plan: _Plan, etag: str) -> StoredFile:
         size=copied.size,
     )
     return copied
+
+
+def _own_rules(plan: _Plan) -> Rules | None:
+    """How long the copy stays, where its labels make that another time than its source's; None where not."""
+    keeping: Keeping | None = Keeping.objects.filter(app=plan.source.app_id).first()
+    if keeping is None:
+        return None
+    own = keeping.rules_for(plan.labels)
+    return None if own == keeping.rules_for(plan.source.labels) else own
 
 
 def _give_back(plan: _Plan) -> None:

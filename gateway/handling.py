@@ -18,4 +18,6 @@ def handling_of(policy: InstalledPolicy, *, replace: bool = False, protected_key
         versions=VERSIONS if document.versions is None else document.versions,
         version_days=document.lifecycle.trash_days,
         archive_days=document.lifecycle.archive_after_days,
+        minimum_days=document.retention.minimum_days,
+        by_label=document.lifecycle.labels or (),
     )

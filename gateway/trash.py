@@ -10,7 +10,7 @@ from gateway.reach import find_file
 from kernel import clock
 from kernel.decisions import Denied
 from lifecycle.holds import standing
-from lifecycle.keeping import rules_of
+from lifecycle.keeping import rules_for
 from lifecycle.rules import FileFacts, may_delete
 from policy.actions import Action
 from storage import folders, names
@@ -65,7 +65,7 @@ def list_trash(caller: Caller, cursor: Cursor | None, limit: int) -> tuple[list[
 
 def _require_deletable(app: MicroApp, stored: StoredFile, now: dt.datetime) -> None:
     facts = FileFacts(stored.name, stored.created_at, is_on_hold=standing(app).holds(stored.pk))
-    decision = may_delete(facts, rules_of(app), now)
+    decision = may_delete(facts, rules_for(stored), now)
     if isinstance(decision, Denied):
         raise decision.as_problem()
 

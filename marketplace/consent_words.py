@@ -9,7 +9,9 @@ from kernel.regions import place_of
 from marketplace.installations import InstalledPolicy
 from policy.canonical import digest
 from policy.document import Lifecycle
+from policy.lifetimes import rules_of
 from storage.durations import kept_in_words
+from storage.term_words import in_lines, kept_in_lines
 from tenancy.models import MicroApp
 
 
@@ -63,6 +65,12 @@ def _worded(
     return digest({"surface": surface, "lines": written}), lines
 
 
+def by_label_words(lifecycle: Lifecycle) -> tuple[str, ...]:
+    """What holds otherwise for some labels, a line each."""
+    return in_lines(lifecycle.labels or (), rules_of(lifecycle))
+
+
 def kept_words(lifecycle: Lifecycle) -> str:
-    """How long files stay, as the end of "kept …"."""
-    return kept_in_words(lifecycle.delete_after_days)
+    """How long files stay, as the end of "kept …", with what holds otherwise for some labels in brackets."""
+    others = kept_in_lines(lifecycle.labels or (), rules_of(lifecycle))
+    return kept_in_words(lifecycle.delete_after_days) + (f" ({'; '.join(others)})" if others else "")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from kernel.language import number, said
 from kernel.regions import place_of
 from kernel.sizes import in_words
-from marketplace.consent_words import kept_words
+from marketplace.consent_words import by_label_words
 from marketplace.engines import ENGINE_WORDS
 from policy.actions import Action
 from policy.document import Document
-from storage.durations import days_in_words, duration
+from storage.durations import days_in_words, duration, kept_in_words
 
 AUDIENCES = {"team": "Members of the workspace", "public": "Anyone who has the link"}
 _LABELS = ("public", "internal", "confidential", "regulated")
@@ -124,7 +124,7 @@ _SCALES: tuple[tuple[str, _Say, Callable[[Document], int]], ...] = (
      lambda document: -_LABELS.index(document.classification.default)),
     ("Own encryption key", lambda document: document.encryption.customer_key,
      lambda document: -_KEYS.index(document.encryption.customer_key)),
-    ("Kept", lambda document: kept_words(document.lifecycle),
+    ("Kept", lambda document: kept_in_words(document.lifecycle.delete_after_days),
      lambda document: document.lifecycle.delete_after_days or 10**9),
     ("Must stay for", lambda document: days_in_words(document.retention.minimum_days),
      lambda document: -document.retention.minimum_days),
@@ -138,12 +138,13 @@ def _texts(before: Document, after: Document) -> Iterator[Difference]:
             yield Difference(said(label), said(was), said(becomes), widens=label in _MAY_WIDEN)
 
 
-_MAY_WIDEN = {"Rules of its own"}
+_MAY_WIDEN = {"Rules of its own", "By label"}
 _TEXTS: tuple[tuple[str, _Say], ...] = (
     ("Name", lambda document: document.name),
     ("Summary", lambda document: document.summary),
     ("What people agree to", lambda document: " ".join(line for _pointer, line in document.consent_lines())),
     ("Choices", lambda document: _listed(option.label for option in document.options)),
+    ("By label", lambda document: "; ".join(by_label_words(document.lifecycle)) or said("none")),
     ("Rules of its own", lambda document: document.rego or "none"),
 )
 

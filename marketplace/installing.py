@@ -18,7 +18,7 @@ from marketplace.readiness import missing
 from marketplace.sandbox_limits import require_room
 from policy.abilities import here
 from policy.actions import Action
-from policy.document import Document
+from policy.document import Document, as_terms
 from quotas.models import Quota
 from storage.models import Keeping
 from tenancy import addresses
@@ -87,6 +87,7 @@ def _set_bounds(app: MicroApp, document: Document) -> None:
         label=document.retention.label,
         archive_after_days=document.lifecycle.archive_after_days,
         latest_archive_days=document.lifecycle.archive_after_days,
+        terms=as_terms(document.lifecycle),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from policy.abilities import Ability
-from policy.document import Document
+from policy.document import Document, Lifecycle
 
 _ENGINES = {"personal_data": Ability.PERSONAL_DATA_SCAN, "secrets": Ability.SECRETS_SCAN}
 _OPTIONS = {"smaller-pictures": Ability.SMALLER_PICTURES}
@@ -13,8 +13,14 @@ _NEEDED_WHEN: tuple[tuple[Ability, Callable[[Document], bool]], ...] = (
     (Ability.PUBLIC_READ, lambda document: document.public_read is not None),
     (Ability.CUSTOMER_KEYS, lambda document: document.encryption.customer_key == "required"),
     (Ability.LISTED_WEBSITES, lambda document: bool(document.origins)),
-    (Ability.ARCHIVING, lambda document: document.lifecycle.archive_after_days is not None),
+    (Ability.ARCHIVING, lambda document: _archives(document.lifecycle)),
 )
+
+
+def _archives(lifecycle: Lifecycle) -> bool:
+    """All files, or those of some label."""
+    days = (lifecycle.archive_after_days, *(terms.archive_after_days for terms in lifecycle.labels or ()))
+    return any(number is not None for number in days)
 
 
 def missing(document: Document, abilities: Collection[Ability]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from kernel.language import number, said
 from kernel.regions import place_of
 from kernel.sizes import in_words
-from marketplace.consent_words import kept_words
+from marketplace.consent_words import by_label_words
 from marketplace.engines import ENGINE_WORDS
 from marketplace.models import TemplateVersion
 from marketplace.permission_facts import can_always, can_if_allowed, cannot, for_those_who_run_it
@@ -15,7 +15,7 @@ from marketplace.prices import price_book
 from policy.costs import Estimate, estimate, in_currency
 from policy.document import Document
 from policy.rego.reasons import reasons_of
-from storage.durations import duration
+from storage.durations import duration, kept_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class SafetyFacts:
     where: tuple[str, ...]
     encrypted: str
     kept: str
+    kept_by_label: tuple[str, ...]
     checked: tuple[str, ...]
     version: str
     digest: str
@@ -54,7 +55,8 @@ def safety_facts(
         cost_how=cost.how,
         where=tuple(said(place_of(code)) for code in ([region] if region else document.regions)),
         encrypted=encryption_words(document),
-        kept=kept_words(document.lifecycle),
+        kept=kept_in_words(document.lifecycle.delete_after_days),
+        kept_by_label=by_label_words(document.lifecycle),
         checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
         version=version.version,
         digest=version.digest,

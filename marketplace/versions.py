@@ -14,7 +14,7 @@ from marketplace.models import Installation, TemplateVersion, VersionChange
 from marketplace.neighbours import neighbours
 from marketplace.readiness import missing
 from policy.abilities import here
-from policy.document import Document
+from policy.document import Document, as_terms
 from quotas.models import Quota
 from storage.models import Keeping
 from tenancy.models import Membership, MicroApp
@@ -141,18 +141,20 @@ def _keep_space(app: MicroApp, old: Document, new: Document) -> None:
 def _keep_days(app: MicroApp, old: Document, new: Document, actor: Principal) -> None:
     """The new version's bounds; the app's own rule stays within them, and its files' dates follow."""
     keeping: Keeping = Keeping.objects.select_for_update().get(app=app)
+    before = (keeping.rules, keeping.by_label)
     was, longest, least = keeping.delete_after_days, new.lifecycle.delete_after_days, new.retention.minimum_days
     wanted = longest if was == old.lifecycle.delete_after_days else _within(was, least, longest)
     keeping.minimum_days, keeping.longest_days, keeping.label = least, longest, new.retention.label
-    keeping.delete_after_days, before = wanted, keeping.archive_after_days
+    keeping.delete_after_days, keeping.terms = wanted, as_terms(new.lifecycle)
     keeping.latest_archive_days = latest = new.lifecycle.archive_after_days
-    keeping.archive_after_days = min(before or latest, latest) if latest else None
+    keeping.archive_after_days = min(keeping.archive_after_days or latest, latest) if latest else None
     keeping.save(
         update_fields=[
             "minimum_days", "longest_days", "label", "delete_after_days", "archive_after_days", "latest_archive_days",
+            "terms",
         ]
     )  # fmt: skip
-    if wanted != was or keeping.archive_after_days != before:
+    if (keeping.rules, keeping.by_label) != before:
         neighbours().change_kept_days(app, wanted, actor)
 
 

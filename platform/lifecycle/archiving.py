@@ -14,8 +14,9 @@ from audit.record import record
 from kernel import clock
 from kernel.errors import Problem
 from lifecycle.holds import standing
-from lifecycle.keeping import rules_of
-from lifecycle.rules import FileFacts, archive_at, is_archive_due
+from lifecycle.keeping import rules_for
+from lifecycle.rules import FileFacts, is_archive_due
+from policy.lifetimes import archive_at
 from storage.archive import HOURS_TO_FETCH, Archive
 from storage.grants import object_tags
 from storage.models import HeldObject, LegalHold, StoredFile
@@ -99,7 +100,7 @@ def _fetch(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
         if current is None or current.archived_at is None:
             return False
         current.archived_at, current.archived_as, current.restore_asked_at = None, "", None
-        current.archive_at = archive_at(moment, rules_of(current.app))
+        current.archive_at = archive_at(moment, rules_for(current))
         current.save(update_fields=["archived_at", "archived_as", "restore_asked_at", "archive_at"])
         HeldObject.objects.filter(file_id=current.pk).update(bound_at=None)  # a copy onto itself isn't held yet
         _record(AuditAction.FILE_BROUGHT_BACK, current, _LIFECYCLE)

@@ -3,17 +3,17 @@
 import datetime as dt
 import uuid
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q
 
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
 from kernel.object_keys import Area
 from lifecycle.holds import standing
-from lifecycle.keeping import rules_of
+from lifecycle.keeping import rules_for
 from lifecycle.rules import FileFacts, is_due
 from quotas import reservations
-from storage.models import HeldObject, Keeping, LegalHold, StoredFile
+from storage.models import HeldObject, LegalHold, StoredFile
 from storage.object_store import ObjectStore
 from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
@@ -57,23 +57,16 @@ def _due(moment: dt.datetime) -> list[StoredFile]:
     holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
     dated = Q(delete_at__lte=moment) | Q(purge_at__lte=moment)
     kept = HeldObject.objects.filter(file_id=OuterRef("pk"))  # storage would keep their bytes
-    free = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), ~Exists(_retained(moment)), dated)
+    is_free = Q(retained_until=None) | Q(retained_until__lte=moment)  # a kept one's date may have come: old versions'
+    free = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), is_free, dated)
     due = free.select_related("app", "reservation__app").order_by("id")
     return list(due.select_for_update(of=("self", "app"), no_key=True, skip_locked=True)[:BATCH])
-
-
-def _retained(moment: dt.datetime) -> "QuerySet[Keeping]":
-    """Subquery for a retention that isn't over; what it keeps may have a date that has come, as old versions have."""
-    day = Value(dt.timedelta(days=1), output_field=DurationField())
-    minimum = ExpressionWrapper(F("minimum_days") * day, output_field=DurationField())
-    rules: QuerySet[Keeping] = Keeping.objects.filter(app=OuterRef("app"), minimum_days__gt=0)
-    return rules.annotate(minimum=minimum).filter(minimum__gt=moment - OuterRef("created_at"))
 
 
 def _forget(stored: StoredFile, moment: dt.datetime) -> bool:
     held = standing(stored.app).holds(stored.pk)
     facts = FileFacts(stored.name, stored.created_at, is_on_hold=held, purge_at=stored.purge_at)
-    if not is_due(facts, rules_of(stored.app), moment):
+    if not is_due(facts, rules_for(stored), moment):
         return False
     reservations.release(stored.reservation)
     rule = "trash" if stored.purge_at and stored.purge_at <= moment else "age"

@@ -1,19 +1,18 @@
-"""An app's rule of how long files stay: looked at before it is changed, changed for files that are there too."""
+"""An app's rule of how long files stay; a change holds for the files that are there too. See `preview` beside it."""
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from audit.actions import AuditAction
 from audit.record import record
-from kernel import clock
 from kernel.errors import VALIDATION, FieldError, Problem
-from lifecycle.holds import standing
-from lifecycle.rules import Rules
+from policy.lifetimes import Rules
+from policy.shape import LabelTerms
 from storage.durations import exact_in_words
 from storage.models import Keeping, StoredFile
 from tenancy.models import MicroApp
@@ -29,52 +28,30 @@ class Unchanged(enum.Enum):
 UNCHANGED = Unchanged.TOKEN
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a change of the rule would do to the files that are there. Sizes in bytes."""
-
-    files: int
-    deleted_now: int
-    deleted_now_bytes: int
-    sooner: int
-    later: int
-    on_hold: int
-    archived_now: int = 0
+def rules_for(stored: StoredFile) -> Rules:
+    """The rules that hold for a file; for ever, where nothing was set. Must run in the tenant's scope."""
+    keeping: Keeping | None = Keeping.objects.filter(app=stored.app_id).first()
+    return Rules(None) if keeping is None else keeping.rules_for(stored.labels)
 
 
-def rules_of(app: MicroApp) -> Rules:
-    """The rules that hold for an app's files; for ever, where nothing was set. Must run in the tenant's scope."""
-    keeping = Keeping.objects.filter(app=app).first()
-    if keeping is None:
-        return Rules(None)
-    return Rules(keeping.delete_after_days, keeping.minimum_days, keeping.archive_after_days)
+def groups(keeping: Keeping) -> Iterator[tuple["QuerySet[StoredFile]", Rules]]:
+    """An app's files by what holds for them: those of each label that has terms of its own, and all the others."""
+    files, others = StoredFile.objects.filter(app=keeping.app_id), Q()
+    for labels in _spoken_of(files, keeping.by_label):
+        yield files.filter(others, labels__contains=labels), keeping.rules_for(labels)
+        others &= ~Q(labels__contains=labels)
+    yield files.filter(others), keeping.rules
 
 
-def preview(
-    app: MicroApp, days: int | None, archive_days: int | None = None, now: dt.datetime | None = None
-) -> Preview:
-    """What deleting and archiving after so many days would touch; None is never."""
-    files = StoredFile.objects.filter(app=app)
-    held = standing(app).covers()
-    going = _aged(files, days, now).exclude(held)
-    sizes = going.aggregate(files=Count("pk"), bytes=Sum("size"))
-    sooner, later = _moved(files, days)
-    return Preview(
-        files=files.count(),
-        deleted_now=sizes["files"],
-        deleted_now_bytes=sizes["bytes"] or 0,
-        sooner=sooner,
-        later=later,
-        on_hold=files.filter(held).count(),
-        archived_now=_aged(files, archive_days, now).filter(archived_at=None, trashed_at=None).exclude(held).count(),
-    )
-
-
-def _aged(files: "QuerySet[StoredFile]", days: int | None, now: dt.datetime | None) -> "QuerySet[StoredFile]":
-    """Those that are so many days old."""
-    if days is None:
-        return files.none()
-    return files.filter(created_at__lte=(now or clock.now()) - dt.timedelta(days=days))
+def _spoken_of(files: "QuerySet[StoredFile]", by_label: Iterable[LabelTerms]) -> list[dict[str, str]]:
+    """The labels that files have of which the terms speak, those with both labels first: the others are among them."""
+    fitting = Q(pk=None)
+    for terms in by_label:
+        name = "classification" if terms.classification else "kind"
+        fitting |= Q(**{f"labels__{name}": terms.classification or terms.kind})
+    rows = files.filter(fitting).values("labels__classification", "labels__kind").distinct()
+    named = [{name.removeprefix("labels__"): str(label) for name, label in row.items() if label} for row in rows]
+    return sorted(named, key=len, reverse=True)
 
 
 def change(
@@ -90,8 +67,7 @@ def change(
     before = (keeping.delete_after_days, keeping.archive_after_days)
     keeping.delete_after_days, keeping.archive_after_days = days, archived
     keeping.save(update_fields=["delete_after_days", "archive_after_days"])
-    StoredFile.objects.filter(app=app).update(delete_at=_date(days))
-    StoredFile.objects.filter(app=app, archived_at=None).update(archive_at=_date(archived))
+    date_files(keeping)
     record(
         AuditAction.KEEPING_CHANGED,
         actor=actor,
@@ -103,6 +79,20 @@ def change(
         archive_before=before[1],
     )
     return keeping
+
+
+def date_files(keeping: Keeping) -> None:
+    """Set the dates of every file that is there by what holds now."""
+    for files, rules in groups(keeping):
+        files.update(delete_at=age(rules.ends_after_days), retained_until=age(rules.minimum_days or None))
+        files.filter(archived_at=None).update(archive_at=age(rules.archive_after_days))
+
+
+def age(days: int | None) -> Combinable | None:
+    """In a query on files: when each is so many days old; None is never."""
+    if days is None:
+        return None
+    return ExpressionWrapper(F("created_at") + dt.timedelta(days=days), output_field=DateTimeField())
 
 
 def require_within(keeping: Keeping, days: int | None, archive_days: int | None) -> None:
@@ -142,20 +132,3 @@ def _archiving(keeping: Keeping, days: int | None, archive_days: int | None) -> 
         detail = _("Fewer than %(time)s: files are deleted then.") % {"time": exact_in_words(days)}
         return FieldError("/archive_after_days", detail)
     return None
-
-
-def _moved(files: "QuerySet[StoredFile]", days: int | None) -> tuple[int, int]:
-    """How many files' dates come nearer, and how many go further away."""
-    if days is None:
-        return 0, files.filter(delete_at__isnull=False).count()
-    dated = files.annotate(wanted=_date(days))
-    return (
-        dated.filter(Q(delete_at=None) | Q(delete_at__gt=F("wanted"))).count(),
-        dated.filter(delete_at__lt=F("wanted")).count(),
-    )
-
-
-def _date(days: int | None) -> Combinable | None:
-    if days is None:
-        return None
-    return ExpressionWrapper(F("created_at") + dt.timedelta(days=days), output_field=DateTimeField())

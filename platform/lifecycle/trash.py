@@ -9,7 +9,7 @@ from kernel import clock
 from kernel.decisions import Denied
 from kernel.errors import NOT_FOUND, Problem
 from lifecycle.holds import standing
-from lifecycle.keeping import rules_of
+from lifecycle.keeping import rules_for
 from lifecycle.rules import FileFacts, may_delete
 from storage.models import StoredFile, Upload
 from tenancy.models import MicroApp
@@ -30,7 +30,7 @@ def put(app: MicroApp, file_id: uuid.UUID, *, actor: Principal | str) -> StoredF
     if stored.trashed_at is not None:
         return stored
     now, held = clock.now(), standing(app).holds(stored.pk)
-    decision = may_delete(FileFacts(stored.name, stored.created_at, is_on_hold=held), rules_of(app), now)
+    decision = may_delete(FileFacts(stored.name, stored.created_at, is_on_hold=held), rules_for(stored), now)
     if isinstance(decision, Denied):
         raise decision.as_problem()
     stored.trashed_at, stored.purge_at = now, now + dt.timedelta(days=_days(file_id))

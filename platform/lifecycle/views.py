@@ -14,7 +14,9 @@ from lifecycle import holds, keeping
 from lifecycle.access import app_to_keep
 from lifecycle.binding import being_let_go
 from lifecycle.forms import ArchivingForm, HoldForm, KeepingForm
+from lifecycle.preview import Preview, preview
 from storage.models import Keeping, LegalHold
+from storage.term_words import in_lines
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
 
@@ -31,7 +33,7 @@ def keeping_page(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, app, form=form if request.method == "POST" else None)
     days, archive_days = form.cleaned_data["days"], form.cleaned_data.get("archive_days")
     if "confirm" not in request.POST:
-        return _page(request, app, form=form, preview=keeping.preview(app, days, archive_days))
+        return _page(request, app, form=form, looked=preview(app, days, archive_days))
     try:
         keeping.change(app, days, archive_days, actor=_actor(request))
     except Problem as problem:
@@ -82,7 +84,7 @@ def _page(
     *,
     form: KeepingForm | None = None,
     hold_form: HoldForm | None = None,
-    preview: keeping.Preview | None = None,
+    looked: Preview | None = None,
 ) -> HttpResponse:
     rule = Keeping.objects.filter(app=app).first()
     wrong = bool((form and form.errors) or (hold_form and hold_form.errors))
@@ -91,8 +93,9 @@ def _page(
         "rule": rule,
         "form": form or _keeping_form(app, None),
         "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
-        "preview": preview,
-        "deleted_words": in_words(preview.deleted_now_bytes) if preview else "",
+        "preview": looked,
+        "deleted_words": in_words(looked.deleted_now_bytes) if looked else "",
+        "by_label": in_lines(rule.by_label, rule.rules) if rule else (),
         "holds": LegalHold.objects.filter(app=app).order_by("lifted_at", "-id")[:50],
         "being_let_go": being_let_go(app.id),
     }

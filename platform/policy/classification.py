@@ -1,4 +1,4 @@
-"""The labels that a file gets by itself; encryption and sharing go by them, and storage's rules may."""
+"""The labels that a file gets by itself; encryption, sharing and how long it stays go by them."""
 
 from collections.abc import Mapping
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 
 from kernel.errors import FieldError
 from kernel.paths import UnusablePathError, clean_path, is_within
+from policy.classification import CLASSES
+from policy.lifetimes import rules_of
 from policy.media_types import RUNS_IN_BROWSERS, STRIPPABLE
-from policy.shape import CONSENT_PLACEHOLDERS, Document
+from policy.shape import CONSENT_PLACEHOLDERS, Document, LabelTerms
 
 Check = Callable[[Document], Iterator[FieldError]]
 _PLACEHOLDER = re.compile(r"\{(?:" + "|".join(CONSENT_PLACEHOLDERS) + r")\}")
@@ -51,6 +53,45 @@ def _files_are_archived_before_they_go(document: Document) -> Iterator[FieldErro
     archived, deleted = document.lifecycle.archive_after_days, document.lifecycle.delete_after_days
     if archived is not None and deleted is not None and archived >= deleted:
         yield FieldError("/lifecycle/archive_after_days", "Files would be deleted before they are archived.")
+
+
+def _terms_of_labels_can_be_kept(document: Document) -> Iterator[FieldError]:
+    """Each label's own days change something, for files that there can be, and no file is deleted too soon by them."""
+    rules = rules_of(document.lifecycle, document.retention.minimum_days)
+    for position, terms in enumerate(document.lifecycle.labels or ()):
+        place, its = f"/lifecycle/labels/{position}", rules.under(terms)
+        if not _some_file_has(document, terms):
+            yield FieldError(place, "No file of this template gets this label.")
+        if its == rules:
+            yield FieldError(place, "These days change nothing: all files of the template have them, or stricter ones.")
+        if terms.delete_after_days is not None and terms.delete_after_days < its.minimum_days:
+            detail = "Files would be deleted before their retention label lets them go."
+            yield FieldError(f"{place}/delete_after_days", detail)
+        if terms.archive_after_days is not None and terms.archive_after_days >= (its.ends_after_days or _FOR_EVER):
+            yield FieldError(f"{place}/archive_after_days", "Files would be deleted before they are archived.")
+
+
+_FOR_EVER = 10**9
+"""More days than any document can name."""
+
+
+def _some_file_has(document: Document, terms: LabelTerms) -> bool:
+    """A classification is only ever raised, by content or by rules; a kind is one that the document names.
+
+    A module may name any kind.
+    """
+    classification = document.classification
+    if terms.classification is not None:
+        return CLASSES.index(terms.classification) >= CLASSES.index(classification.default)
+    kinds = {classification.kind, *(rule.kind for rule in classification.rules)}
+    return document.rego is not None or terms.kind in kinds
+
+
+def _labels_have_one_set_of_terms(document: Document) -> Iterator[FieldError]:
+    labels = [(terms.classification, terms.kind) for terms in document.lifecycle.labels or ()]
+    for position, label in enumerate(labels):
+        if label in labels[:position]:
+            yield FieldError(f"/lifecycle/labels/{position}", "Another entry is about this label.")
 
 
 def _typical_file_is_allowed(document: Document) -> Iterator[FieldError]:
@@ -111,6 +152,8 @@ CHECKS: tuple[Check, ...] = (
     _one_file_fits,
     _files_stay_as_long_as_they_must,
     _files_are_archived_before_they_go,
+    _terms_of_labels_can_be_kept,
+    _labels_have_one_set_of_terms,
     _typical_file_is_allowed,
     _consent_has_known_placeholders,
     _surfaces_lie_apart,

@@ -14,7 +14,7 @@ from policy.contradictions import contradictions_in
 from policy.shape import Document, Lifecycle
 from policy.strict_json import NotStrictJSONError, load
 
-__all__ = ["MAX_DOCUMENT_BYTES", "Document", "DocumentError", "Lifecycle", "as_json", "parse"]
+__all__ = ["MAX_DOCUMENT_BYTES", "Document", "DocumentError", "Lifecycle", "as_json", "as_terms", "parse"]
 
 MAX_DOCUMENT_BYTES = 256_000
 _MAX_ERRORS = 50
@@ -52,6 +52,12 @@ def as_json(document: Document) -> dict[str, Any]:
     """
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(document))
     return {name: value for name, value in plain.items() if value is not None}
+
+
+def as_terms(lifecycle: Lifecycle) -> list[dict[str, Any]]:
+    """Its days for some labels as plain JSON values, for whoever keeps files by them."""
+    terms: list[dict[str, Any]] = msgspec.to_builtins(lifecycle.labels or ())
+    return list(terms)
 
 
 def _content(raw: bytes) -> Any:

@@ -3,7 +3,7 @@
 What each field may hold stands in template.schema.json; what the fields may not say together, in contradictions.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -72,12 +72,31 @@ class Classification(_Part, frozen=True):
     rules: tuple[LabelRule, ...] = ()
 
 
-class Lifecycle(_Part, frozen=True):
+class LabelTerms(_Part, frozen=True, omit_defaults=True):
+    """Other days for the files of one label, a classification or a kind; None is what holds for all files."""
+
+    classification: Literal["public", "internal", "confidential", "regulated"] | None = None
+    kind: str | None = None
+    minimum_days: int | None = None
+    """At least so long, whatever else says sooner."""
+
+    delete_after_days: int | None = None
+    archive_after_days: int | None = None
+
+    def fit(self, labels: Mapping[str, str]) -> bool:
+        """Whether they hold for a file with these labels."""
+        if self.classification is not None:
+            return labels.get("classification") == self.classification
+        return labels.get("kind") == self.kind
+
+
+class Lifecycle(_Part, frozen=True, omit_defaults=True):
     """How long files stay, in days; None is for ever."""
 
     archive_after_days: int | None
     delete_after_days: int | None
     trash_days: int
+    labels: tuple[LabelTerms, ...] | None = None
 
 
 class Pictures(_Part, frozen=True):

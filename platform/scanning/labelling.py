@@ -1,7 +1,7 @@
 """Labels that a file's content gives it, over those of its template: what was found in it is protected as such.
 
 A classification is only ever raised. It stands on the object, as tag and in its metadata, and on the file's row:
-encryption and sharing go by it, and whatever rules storage has of its own.
+encryption, sharing and how long the file stays go by it.
 """
 
 import functools

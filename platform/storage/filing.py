@@ -1,9 +1,9 @@
 """Putting a clean upload, or a copy of a file, into its folder under a free name."""
 
-import datetime as dt
 import uuid
 
 from kernel import clock
+from policy.lifetimes import Rules, archive_at, delete_at, retained_until
 from quotas.models import Reservation
 from storage import names, versions
 from storage.models import Folder, StoredFile, Upload
@@ -26,10 +26,14 @@ def file_copy(
     folder: Folder | None,
     name: str,
     labels: dict[str, str],
+    rules: Rules | None,
     reservation: Reservation,
     created_by: str,
 ) -> StoredFile:
-    """The row of a copy, whose names must be locked. It is as old as its source: copying doesn't prolong keeping."""
+    """The row of a copy, whose names must be locked. It is as old as its source: copying doesn't prolong keeping.
+
+    With `rules`, since its labels are others than its source's, it stays by these.
+    """
     copied: StoredFile = StoredFile.objects.create(
         id=copy_id,
         tenant_id=source.tenant_id,
@@ -43,15 +47,16 @@ def file_copy(
         etag=etag,
         created_by=created_by,
         created_at=source.created_at,
-        delete_at=source.delete_at,
-        archive_at=source.archive_at,
+        delete_at=delete_at(source.created_at, rules) if rules else source.delete_at,
+        archive_at=archive_at(source.created_at, rules) if rules else source.archive_at,
+        retained_until=retained_until(source.created_at, rules) if rules else source.retained_until,
         encryption_key=source.encryption_key,
     )
     return copied
 
 
 def _create(upload: Upload, etag: str, size: int) -> StoredFile:
-    now, archive_days = clock.now(), upload.wishes.archive_days
+    now, rules = clock.now(), upload.wishes.rules_for(upload.labels, upload.keep_days)
     names.lock(upload.app_id, upload.folder_id)
     if upload.wishes.replace:
         versions.put_away(upload, now)
@@ -68,8 +73,9 @@ def _create(upload: Upload, etag: str, size: int) -> StoredFile:
         etag=etag,
         created_by=upload.started_by,
         created_at=now,
-        delete_at=now + dt.timedelta(days=upload.keep_days) if upload.keep_days else None,
-        archive_at=now + dt.timedelta(days=archive_days) if archive_days else None,
+        delete_at=delete_at(now, rules),
+        archive_at=archive_at(now, rules),
+        retained_until=retained_until(now, rules),
         encryption_key=upload.encryption_key,
     )
     return stored

@@ -4,13 +4,17 @@ Names are data: no part of an object's key.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import ClassVar
 
+import msgspec
 from django.db import models
 from django.db.models import F, Q
 
 from kernel import clock
 from kernel.object_keys import Area, ObjectKey
+from policy.lifetimes import Rules, rules_for
+from policy.shape import LabelTerms
 from quotas.models import Reservation
 from storage.durations import kept_in_words
 from storage.handling import Handling
@@ -132,6 +136,9 @@ class StoredFile(TenantModel):
     created_by = models.CharField(max_length=160)
     created_at = models.DateTimeField(default=clock.now)
     delete_at = models.DateTimeField(null=True)
+    retained_until = models.DateTimeField(null=True)
+    """Before which nobody deletes it; None where its rules name no minimum."""
+
     trashed_at = models.DateTimeField(null=True)
     purge_at = models.DateTimeField(null=True)
     locked_at = models.DateTimeField(null=True)
@@ -207,7 +214,8 @@ class StoredFile(TenantModel):
 class Keeping(TenantModel):
     """How long an app's files stay, in days: its template's rule, or what its workspace's owner made of it.
 
-    An owner may go down to the retention's minimum and up to what the template told people; None is for ever.
+    An owner may go down to the retention's minimum and up to what the template told people; None is for ever. The
+    template's `terms` for some labels hold beside it.
     """
 
     app = models.OneToOneField(MicroApp, on_delete=models.PROTECT, related_name="keeping", editable=False)
@@ -217,6 +225,7 @@ class Keeping(TenantModel):
     label = models.CharField(max_length=100, blank=True, editable=False)
     archive_after_days = models.PositiveIntegerField("archive after days", null=True, blank=True)
     latest_archive_days = models.PositiveIntegerField(null=True, editable=False)
+    terms = JSON(default=list, db_default=[], editable=False)
 
     class Meta:
         verbose_name_plural = "keeping"
@@ -241,6 +250,20 @@ class Keeping(TenantModel):
                 name="keeping_archives_as_template",
             ),
         ]
+
+    @property
+    def rules(self) -> Rules:
+        """What holds for all files, before their labels are asked."""
+        return Rules(self.delete_after_days, self.minimum_days, self.archive_after_days)
+
+    @property
+    def by_label(self) -> tuple[LabelTerms, ...]:
+        """The template's other days for the files of some labels."""
+        return msgspec.convert(self.terms, tuple[LabelTerms, ...])
+
+    def rules_for(self, labels: Mapping[str, str]) -> Rules:
+        """What holds for a file with these labels."""
+        return rules_for(labels, self.rules, self.by_label)
 
     def __str__(self) -> str:
         return f"{self.app}: {kept_in_words(self.delete_after_days)}"

@@ -1,5 +1,6 @@
 """Renaming, moving and copying files: their objects stay, their names don't collide, their space is counted."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -15,7 +16,7 @@ from kernel.identifiers import new_id
 from lifecycle.reconcile import reconcile
 from policy.actions import Action
 from storage.inventory import inventory
-from storage.models import StoredFile
+from storage.models import Keeping, StoredFile
 from storage.object_store import object_store
 from tenancy.scoping import tenant_scope
 from tests.gateway import shelf
@@ -147,6 +148,23 @@ def test_copying_does_not_prolong_keeping(person: Person) -> None:
     file_id = shelf.put(person, "a.jpg", with_bytes=True, created_at=born, delete_at=ends)
     copied = shelf.row(person, copy(person, file_id).json()["id"])
     assert (copied.created_at, copied.delete_at) == (born, ends)
+
+
+def test_a_copy_of_another_kind_stays_as_long_as_its_kind(person: Person) -> None:
+    terms = [{"kind": "photo", "minimum_days": 30}, {"kind": "table", "delete_after_days": 60}]
+    with tenant_scope(person.app.tenant_id):
+        Keeping.objects.filter(app=person.app).update(terms=terms)
+    born, ends = shelf.days(-20), shelf.days(9)
+    dates = {"created_at": born, "delete_at": ends}
+    kinds = ("table", "photo")
+    put = [shelf.put(person, f"{kind}.jpg", with_bytes=True, labels={"kind": kind}, **dates) for kind in kinds]
+    now_photo, still_photo = (shelf.row(person, copy(person, name).json()["id"]) for name in put)
+    assert (now_photo.labels["kind"], still_photo.labels["kind"]) == ("photo", "photo")
+    assert (now_photo.delete_at, now_photo.retained_until) == (
+        born + dt.timedelta(days=90),
+        born + dt.timedelta(days=30),
+    )
+    assert (still_photo.delete_at, still_photo.retained_until) == (ends, None), "as its source"
 
 
 def test_a_full_app_is_not_filled_further_by_copies(person: Person) -> None:

@@ -17,9 +17,11 @@ from kernel.errors import Problem
 from kernel.object_keys import Area, ObjectKey
 from lifecycle import archiving, holds, keeping
 from lifecycle.archiving import archive_due, ask_back, fetch_asked
-from lifecycle.rules import FileFacts, Rules, archive_at, is_archive_due
+from lifecycle.preview import preview
+from lifecycle.rules import FileFacts, is_archive_due
 from lifecycle.tasks import archive_due as archive_all
 from policy.abilities import Ability, here
+from policy.lifetimes import Rules, archive_at
 from storage.archive import TAG, Archive, S3Archive
 from storage.models import Keeping, StoredFile
 from storage.object_store import ObjectChangedError, ObjectStore, s3_client
@@ -258,7 +260,7 @@ def test_the_preview_says_what_the_change_then_archives(app: MicroApp, old: Stor
     young = filed(app, store, name="young.jpg")
     with tenant_scope(old.tenant_id):
         StoredFile.objects.filter(pk=old.pk).update(created_at=clock.now() - dt.timedelta(days=20))
-        looked = keeping.preview(old.app, None, 10)
+        looked = preview(old.app, None, 10)
         assert (looked.files, looked.archived_now, looked.deleted_now) == (2, 1, 0)
         keeping.change(old.app, None, 10, actor="user:test")
     assert archive_due(bucket_archive(""), old.tenant_id) == looked.archived_now

@@ -12,6 +12,7 @@ from kernel.errors import Problem
 from kernel.identifiers import new_id
 from lifecycle import holds, keeping
 from lifecycle.deletion import delete_due
+from lifecycle.preview import preview
 from storage.hold_models import Binding
 from storage.models import HeldObject, Keeping, LegalHold, StoredFile
 from storage.object_store import ObjectStore
@@ -49,7 +50,7 @@ def names(app: MicroApp) -> set[str]:
 
 def test_the_preview_says_exactly_what_the_change_then_does(kept: MicroApp, store: ObjectStore) -> None:
     with tenant_scope(kept.tenant_id):
-        looked = keeping.preview(kept, 30)
+        looked = preview(kept, 30)
         assert (looked.files, looked.deleted_now, looked.sooner, looked.later) == (3, 1, 3, 0)
         keeping.change(kept, 30, actor=OWNER)
     assert delete_due(store, kept.tenant_id) == looked.deleted_now
@@ -60,7 +61,7 @@ def test_the_preview_says_exactly_what_the_change_then_does(kept: MicroApp, stor
 
 def test_looking_changes_nothing(kept: MicroApp, store: ObjectStore) -> None:
     with tenant_scope(kept.tenant_id):
-        keeping.preview(kept, 10)
+        preview(kept, 10)
     assert delete_due(store, kept.tenant_id) == 0
     assert len(names(kept)) == 3
 
@@ -83,7 +84,7 @@ def test_under_a_hold_on_the_app_nothing_goes_and_after_it_everything_that_is_du
 ) -> None:
     with tenant_scope(kept.tenant_id):
         hold = holds.place(kept, None, reason="a lawsuit", actor=OWNER)
-        looked = keeping.preview(kept, 10)
+        looked = preview(kept, 10)
         assert (looked.deleted_now, looked.on_hold) == (0, 3)
         keeping.change(kept, 10, actor=OWNER)
     assert delete_due(store, kept.tenant_id) == 0

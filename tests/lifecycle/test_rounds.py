@@ -56,7 +56,8 @@ def test_old_versions_that_their_retention_keeps_do_not_crowd_out_what_is_due(
     with tenant_scope(app.tenant_id):
         Keeping.objects.create(tenant_id=app.tenant_id, app=app, minimum_days=30)
     for number in range(3):
-        trashed(app, store, f"{number}.jpg")
+        kept = trashed(app, store, f"{number}.jpg")
+        changed(kept, retained_until=kept.created_at + dt.timedelta(days=30))
     due = changed(trashed(app, store, "due.jpg"), created_at=clock.now() - dt.timedelta(days=31))
     assert delete_due(store, app.tenant_id) == 1
     assert store.head(due.key()) is None

@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -21,9 +22,11 @@ from hypothesis.stateful import (
 
 from kernel import clock
 from kernel.errors import Problem
-from lifecycle import archiving, holds, trash
+from lifecycle import archiving, holds, keeping, trash
 from lifecycle.deletion import delete_due
+from lifecycle.preview import preview
 from lifecycle.reconcile import reconcile
+from policy.shape import LabelTerms
 from scanning import decisions, pipeline
 from storage.archive import archive
 from storage.handling import Handling
@@ -39,6 +42,9 @@ from tests.scanning.doubts import person
 from tests.scanning.world import arrive, bytes_used, new_app
 
 KEPT, MUST_STAY, TRASH, VERSIONS = 20, 5, 10, 1
+LONGER = 25
+PAPERS, PHOTOS = LabelTerms(kind="paper", minimum_days=LONGER), LabelTerms(kind="photo", archive_after_days=2)
+"""Files named a are papers, which stay longer than all files are kept; the others are photos, archived sooner."""
 BODIES = (GOOD, BAD, DOUBTFUL)
 
 
@@ -56,6 +62,7 @@ class Life(RuleBasedStateMachine):
             Keeping.objects.create(
                 tenant_id=self.app.tenant_id, app=self.app, delete_after_days=KEPT, minimum_days=MUST_STAY,
                 longest_days=KEPT, archive_after_days=3, latest_archive_days=3,
+                terms=msgspec.to_builtins([PAPERS, PHOTOS]),
             )  # fmt: skip
 
     @property
@@ -72,7 +79,10 @@ class Life(RuleBasedStateMachine):
 
     def must_stay(self, stored: StoredFile) -> bool:
         on_hold = any(covered in {None, stored.pk} for covered in self.holds.values())
-        return on_hold or self.now < stored.created_at + dt.timedelta(days=MUST_STAY)
+        return on_hold or self.is_young(stored, self.now)
+
+    def is_young(self, stored: StoredFile, now: dt.datetime) -> bool:
+        return now < stored.created_at + dt.timedelta(days=LONGER if stored.name.startswith("a") else MUST_STAY)
 
     def is_over(self, stored: StoredFile) -> bool:
         dates = (stored.delete_at, stored.purge_at)
@@ -80,10 +90,14 @@ class Life(RuleBasedStateMachine):
 
     @rule(body=st.sampled_from(BODIES), length=st.integers(1, 50), name=st.sampled_from("ab"), replace=st.booleans())
     def upload(self, body: bytes, length: int, name: str, replace: bool) -> None:
-        wishes = Handling(replace=replace, versions=VERSIONS, version_days=TRASH, archive_days=3)
+        wishes = Handling(
+            replace=replace, versions=VERSIONS, version_days=TRASH, archive_days=3, minimum_days=MUST_STAY,
+            by_label=(PAPERS, PHOTOS),
+        )  # fmt: skip
+        labels = {"classification": "internal", "kind": "paper" if name == "a" else "photo"}
         arrived = arrive(self.app, self.store, body + bytes(length), "text/plain", f"{name}.txt", ["judge"])
         with tenant_scope(self.app.tenant_id):
-            Upload.objects.filter(pk=arrived.pk).update(handling=wishes.to_keep(), keep_days=KEPT)
+            Upload.objects.filter(pk=arrived.pk).update(handling=wishes.to_keep(), keep_days=KEPT, labels=labels)
 
     @rule()
     def scan(self) -> None:
@@ -117,7 +131,7 @@ class Life(RuleBasedStateMachine):
     @rule(which=st.integers(0, 9))
     def throw_away(self, which: int) -> None:
         stored = self.files()[which % len(self.files())]
-        young = clock.now() < stored.created_at + dt.timedelta(days=MUST_STAY)
+        young = self.is_young(stored, clock.now())
         held = any(covered in {None, stored.pk} for covered in self.holds.values())
         with tenant_scope(self.app.tenant_id):
             try:
@@ -137,6 +151,20 @@ class Life(RuleBasedStateMachine):
         going = {stored.pk for stored in before if self.is_over(stored) and not self.must_stay(stored)}
         assert delete_due(self.store, self.app.tenant_id, self.now) == len(going)
         assert {stored.pk for stored in self.files()} == {stored.pk for stored in before} - going
+
+    @precondition(lambda self: self.files())
+    @rule(days=st.integers(MUST_STAY, KEPT))
+    def keep_otherwise(self, days: int) -> None:
+        """The owner changes the days: what is seen before is what comes of it, and no label's days are lost."""
+        with tenant_scope(self.app.tenant_id):
+            looked = preview(self.app, days, 3, self.now)
+            keeping.change(self.app, days, 3, actor="user:test")
+        kept = {stored.pk for stored in self.files() if stored.delete_at and stored.delete_at > self.now}
+        held = {stored.pk for stored in self.files() if set(self.holds.values()) & {None, stored.pk}}
+        assert looked.deleted_now == len({stored.pk for stored in self.files()} - kept - held)
+        for stored in self.files():
+            longest = LONGER if stored.name.startswith("a") else days
+            assert stored.delete_at == stored.created_at + dt.timedelta(days=longest)
 
     @rule()
     def archive(self) -> None:

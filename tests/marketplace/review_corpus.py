@@ -128,7 +128,7 @@ GOOD: tuple[tuple[str, str, dict[str, Any]], ...] = (
     }),
     ("contracts kept as their label says", "hr-document-intake", {
         "slug": "contracts", "name": "Contracts", "retention.label": "contract-10-years",
-        "retention.minimum_days": 3650, "lifecycle.delete_after_days": 3700,
+        "retention.minimum_days": 3650, "lifecycle.delete_after_days": 3700, "lifecycle.labels": ...,
     }),
     ("German words", "form-attachments", {
         "slug": "anlagen", "name": "Anlagen zum Formular", "regions": ["eu-central-1"],

@@ -1,5 +1,6 @@
 """Another version of an app's template: seen before it holds, agreed to where it is wider, taken back, or forced."""
 
+import datetime as dt
 import json
 from io import StringIO
 from typing import Any
@@ -129,6 +130,19 @@ def test_what_is_narrower_needs_none_and_drops_what_is_no_longer_offered(shop: S
     stored = row(shop.office.person, file_id)
     assert stored.delete_at is not None
     assert (stored.delete_at - stored.created_at).days == 30
+
+
+def test_the_days_of_labels_follow_the_version_back_and_forth(shop: Shop) -> None:
+    file_id = put(shop.office.person, "a.jpg", labels={"classification": "internal", "kind": "photo"})
+    longer = shop.publish("1.1.0", {"lifecycle.labels": [{"kind": "photo", "minimum_days": 100}]})
+    assert "files of the kind photo at least 100 days" in text_of(shop.office.get("update/"))
+    shop.upgrade(longer)
+    stored = row(shop.office.person, file_id)
+    assert stored.retained_until == stored.delete_at == stored.created_at + dt.timedelta(days=100)
+    member = shop.membership()
+    shop.office.within(lambda: versions.rollback(shop.office.app, member))
+    stored = row(shop.office.person, file_id)
+    assert (stored.retained_until, stored.delete_at) == (None, stored.created_at + dt.timedelta(days=90))
 
 
 def test_what_an_owner_decided_stays_within_the_new_bounds(shop: Shop) -> None:

@@ -73,6 +73,46 @@ def test_archiving_in_time_or_never_is_fine(bend: Bend, archived: int | None, de
     assert document.lifecycle.archive_after_days == archived
 
 
+@pytest.mark.parametrize(
+    ("terms", "place"),
+    [
+        ([{"kind": "contract", "minimum_days": 9}], "/0"),
+        ([{"classification": "public", "minimum_days": 9}], "/0"),
+        ([{"kind": "photo", "delete_after_days": 90}], "/0"),
+        ([{"kind": "photo", "archive_after_days": 400}], "/0/archive_after_days"),
+        ([{"kind": "photo", "minimum_days": 60, "delete_after_days": 30}], "/0/delete_after_days"),
+        ([{"kind": "photo", "minimum_days": 9}, {"kind": "photo", "delete_after_days": 30}], "/1"),
+    ],
+)
+def test_terms_of_a_label_can_be_kept_and_change_something(bend: Bend, terms: list[Any], place: str) -> None:
+    assert list(refusals(bend({"lifecycle.labels": terms}))) == [f"/lifecycle/labels{place}"]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        [],
+        [{"minimum_days": 9}],
+        [{"kind": "photo"}],
+        [{"kind": "photo", "classification": "internal", "minimum_days": 9}],
+        [{"kind": "photo", "minimum_days": 0}],
+        [{"kind": "photo", "trash_days": 9}],
+        [{"classification": "secret", "minimum_days": 9}],
+    ],
+)
+def test_terms_are_about_one_label_and_say_days(bend: Bend, terms: list[Any]) -> None:
+    assert all(pointer.startswith("/lifecycle/labels") for pointer in refusals(bend({"lifecycle.labels": terms})))
+
+
+def test_a_raised_class_and_a_kind_that_a_module_may_name_can_have_terms(bend: Bend) -> None:
+    named = {"kind": "contract", "minimum_days": 9}
+    module = 'package gatehouse.template\n\nlabels := {"kind": "contract"}\n'
+    found = parse(
+        bend({"lifecycle.labels": [{"classification": "regulated", "minimum_days": 365}, named], "rego": module})
+    )
+    assert [terms.minimum_days for terms in found.lifecycle.labels or ()] == [365, 9]
+
+
 def test_the_typical_file_is_one_that_is_allowed(bend: Bend) -> None:
     assert list(refusals(bend({"costs.bytes_per_file": 15_000_001}))) == ["/costs/bytes_per_file"]
 
@@ -131,4 +171,4 @@ def test_every_contradiction_is_told_at_once(bend: Bend) -> None:
 
 
 def test_every_check_is_registered_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS) == 11
+    assert len(set(CHECKS)) == len(CHECKS) == 13

@@ -39,10 +39,18 @@ def _other_period(subject: Subject, pointer: str, text: str) -> Iterator[Finding
     after = subject.document.lifecycle.delete_after_days
     for count, unit in _PERIOD.findall(text):
         days = int(count) * _UNIT_DAYS[unit[0]]
-        if after is None or abs(after - days) > days // 20 + 1:
+        if not any(abs(kept - days) <= days // 20 + 1 for kept in _kept(subject)):
             kept = "for ever" if after is None else f"for {after} days"
             words = f"The words say {count} {unit}, and files are kept {kept}."
             yield Finding(Severity.HIGH, "PERIOD_NOT_KEPT", pointer, text, words)
+
+
+def _kept(subject: Subject) -> Iterator[int]:
+    """After how many days files go, all of them or those of some label."""
+    lifecycle = subject.document.lifecycle
+    yield from filter(
+        None, (lifecycle.delete_after_days, *(terms.delete_after_days for terms in lifecycle.labels or ()))
+    )
 
 
 def _no_such_search(subject: Subject, pointer: str, text: str) -> Iterator[Finding]:

@@ -29,12 +29,17 @@ class Retention(Check):
             yield from _under_the_law(subject, days or _FEWEST_DAYS.get(law, 0))
         elif days:
             yield from _other_than_its_label(subject, days)
-        if subject.is_regulated and not law and least == 0:
+        if subject.is_regulated and not law and not (least or _has_minimum(subject, "regulated")):
             words = "Regulated files could be deleted on their first day. Say how long they must stay."
             yield Finding(Severity.LOW, "REGULATED_WITHOUT_MINIMUM", "/retention/minimum_days", "0", words)
         if subject.is_protected and subject.document.lifecycle.delete_after_days is None:
             words = f"Files that are {subject.document.classification.default} are kept for ever."
             yield Finding(Severity.LOW, "KEPT_FOR_EVER", "/lifecycle/delete_after_days", "null", words)
+
+
+def _has_minimum(subject: Subject, classification: str) -> bool:
+    by_label = subject.document.lifecycle.labels or ()
+    return any(terms.classification == classification and terms.minimum_days for terms in by_label)
 
 
 def _days(label: str) -> int | None:

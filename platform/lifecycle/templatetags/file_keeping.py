@@ -11,8 +11,9 @@ from kernel.decisions import Denied
 from lifecycle.archiving import hours_to_fetch
 from lifecycle.binding import binding_of
 from lifecycle.holds import standing
-from lifecycle.keeping import rules_of
-from lifecycle.rules import FileFacts, may_delete, retained_until
+from lifecycle.keeping import rules_for
+from lifecycle.rules import FileFacts, may_delete
+from policy.lifetimes import retained_until
 from storage.archive import TAG
 from storage.models import StoredFile
 from storage.versions import versions_of
@@ -26,7 +27,7 @@ register = template.Library()
 @register.inclusion_tag("lifecycle/_file_keeping.html", takes_context=True)
 def file_keeping(context: Context, app: MicroApp, stored: StoredFile) -> dict[str, Any]:
     """Dates, holds, archive and older versions, with the buttons that the person may press."""
-    now, rules, held = timezone.now(), rules_of(app), standing(app).holds(stored.pk)
+    now, rules, held = timezone.now(), rules_for(stored), standing(app).holds(stored.pk)
     membership = in_workspace(signed_in_id(context["request"]), app.workspace_id)
     role = membership.role if membership else ""
     until = retained_until(stored.created_at, rules)
@@ -36,7 +37,7 @@ def file_keeping(context: Context, app: MicroApp, stored: StoredFile) -> dict[st
         "file": stored,
         "is_held": held,
         "binding": binding_of(app.id, stored.pk),
-        "retained_until": until if until > now else None,
+        "retained_until": until if until is not None and until > now else None,
         "is_marked_only": stored.archived_as == TAG,
         "hours": hours_to_fetch(stored),
         "versions": versions_of(stored.version_of or stored.pk)[:50],

@@ -2,9 +2,14 @@
 
 import datetime as dt
 
+import pytest
+
+from kernel.errors import FILE_RETAINED, Problem
+from lifecycle import trash
 from lifecycle.deletion import delete_due
 from storage.models import StoredFile
 from storage.object_store import object_store
+from tenancy.scoping import tenant_scope
 from tests.marketplace.facts import quantities
 from tests.marketplace.facts.registry import trial
 from tests.marketplace.facts.world import App, World
@@ -22,6 +27,29 @@ def a_file_goes_on_its_day(world: World, words: str) -> None:
     assert _goes(app, stored, stored.delete_at)
 
 
+@trial("Kept", r"Files of the kind (?P<kind>[\w-]+) at least (?P<time>[\d,]+ (day|year)s?)")
+def nobody_deletes_it_before(world: World, kind: str, time: str) -> None:
+    """Neither by hand, though everybody may throw away here, nor by any age."""
+    app = world.new_app()
+    stored = _filed_as(world, app, kind)
+    assert stored.retained_until == stored.created_at + dt.timedelta(days=quantities.days(f"For {time}") or 0)
+    with tenant_scope(stored.tenant_id):
+        with pytest.raises(Problem) as refused:
+            trash.put(stored.app, stored.pk, actor="user:test")
+        assert refused.value.type is FILE_RETAINED
+        StoredFile.objects.filter(pk=stored.pk).update(delete_at=stored.created_at)
+    assert not _goes(app, stored, stored.retained_until - _MOMENT)
+
+
+@trial("Kept", r"Files of the kind (?P<kind>[\w-]+) at most (?P<time>[\d,]+ (day|year)s?)")
+def a_file_of_this_kind_goes_on_its_day(world: World, kind: str, time: str) -> None:
+    app = world.new_app()
+    stored = _filed_as(world, app, kind)
+    assert stored.delete_at == stored.created_at + dt.timedelta(days=quantities.days(f"For {time}") or 0)
+    assert not _goes(app, stored, stored.delete_at - _MOMENT)
+    assert _goes(app, stored, stored.delete_at)
+
+
 @trial("Kept", "As long as the app exists")
 def a_file_stays(world: World) -> None:
     app = world.new_app()
@@ -34,6 +62,12 @@ def _filed(world: World, app: App) -> StoredFile:
     stored = app.stored(app.file(world.specimen))
     assert stored is not None
     return stored
+
+
+def _filed_as(world: World, app: App, kind: str) -> StoredFile:
+    """The first file of those that the card's kinds of files name that gets this label."""
+    filed = (app.stored(app.file(specimen)) for specimen in world.types)
+    return next(stored for stored in filed if stored is not None and stored.labels["kind"] == kind)
 
 
 def _goes(app: App, stored: StoredFile, moment: dt.datetime) -> bool:

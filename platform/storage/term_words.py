@@ -1,0 +1,45 @@
+"""What a template's other days for some labels mean, in the reader's language: for cards, consent and settings."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from policy.lifetimes import Rules
+from policy.shape import LabelTerms
+from storage.durations import days_in_words
+
+
+def in_lines(by_label: Iterable[LabelTerms], rules: Rules) -> tuple[str, ...]:
+    """Each of them that changes what the rules say for all files: `regulated files at least 2 years`."""
+    return tuple(line for terms in by_label for line in (*_kept(terms, rules), *_archived(terms, rules)))
+
+
+def kept_in_lines(by_label: Iterable[LabelTerms], rules: Rules) -> tuple[str, ...]:
+    """The same without what is only said of the archive."""
+    return tuple(line for terms in by_label for line in _kept(terms, rules))
+
+
+def _kept(terms: LabelTerms, rules: Rules) -> Iterator[str]:
+    its = rules.under(terms)
+    if its.minimum_days != rules.minimum_days:
+        yield _("%(files)s at least %(time)s") % {"files": _files(terms), "time": days_in_words(its.minimum_days)}
+    if its.delete_after_days is not None and its.delete_after_days != rules.delete_after_days:
+        yield _("%(files)s at most %(time)s") % {"files": _files(terms), "time": days_in_words(its.delete_after_days)}
+
+
+def _archived(terms: LabelTerms, rules: Rules) -> Iterator[str]:
+    days = rules.under(terms).archive_after_days
+    if days is not None and days != rules.archive_after_days:
+        said = {"files": _files(terms), "time": days_in_words(days)}
+        yield _("%(files)s: after %(time)s in the archive") % said
+
+
+def _files(terms: LabelTerms) -> str:
+    if terms.classification is None:
+        return _("files of the kind %(kind)s") % {"kind": terms.kind}
+    return {
+        "public": _("public files"),
+        "internal": _("internal files"),
+        "confidential": _("confidential files"),
+        "regulated": _("regulated files"),
+    }[terms.classification]
