@@ -13,7 +13,7 @@ from embedded.process import PartFailedError, Process, blame, stop_all, watch
 from embedded.stack import Stack
 from embedded.stopping import stopping_on_signals
 
-_QUEUES = "scan,media,lifecycle,notify,default"
+_QUEUES = "scan,media,lifecycle,metering,audit,notify,default"
 
 
 def run(data: Path, *, web_port: int | None = None) -> None:

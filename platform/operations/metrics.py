@@ -13,8 +13,6 @@ from prometheus_client.registry import Collector
 
 from telemetry.metrics import exposition, registry
 
-QUEUES = ("scan", "media", "lifecycle", "notify", "default")
-
 
 class QueueDepths(Collector):
     """How many jobs wait in each queue, read when somebody asks."""
@@ -25,7 +23,7 @@ class QueueDepths(Collector):
         prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
         try:
             with redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1) as server:
-                for queue in QUEUES:
+                for queue in settings.JOB_QUEUES:
                     depths.add_metric([queue], float(server.llen(f"{prefix}{queue}")))
         except redis.RedisError:
             return

@@ -7,19 +7,34 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+JOB_QUEUES = ("scan", "media", "lifecycle", "metering", "audit", "notify", "default")
+"""One for each kind of work, so that each can have machines of its own; `default` is for short work that somebody may
+be waiting for. A task without a line below goes there too, which the tests don't let pass."""
+
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "scanning.scan_upload": {"queue": "scan"},
     "scanning.resume_stalled": {"queue": "scan"},
-    "scanning.try_scanner": {"queue": "notify"},
+    "gateway.complete_arrived": {"queue": "scan"},
     "scanning.make_thumbnail": {"queue": "media"},
+    "lifecycle.*": {"queue": "lifecycle"},
     "scanning.rescan_all": {"queue": "lifecycle"},
     "scanning.rescan_file": {"queue": "lifecycle"},
-    "lifecycle.*": {"queue": "lifecycle"},
     "gateway.forget_old_keys": {"queue": "lifecycle"},
-    "gateway.complete_arrived": {"queue": "scan"},
-    "notices.*": {"queue": "notify"},
+    "broker.forget_expired": {"queue": "lifecycle"},
     "operations.clean_up_sandboxes": {"queue": "lifecycle"},
+    "metering.*": {"queue": "metering"},
+    "notices.watch_quotas": {"queue": "metering"},
+    "audit.*": {"queue": "audit"},
+    "notices.deliver": {"queue": "notify"},
+    "notices.deliver_all": {"queue": "notify"},
+    "notices.forget_old": {"queue": "notify"},
+    "notices.tell": {"queue": "notify"},
+    "scanning.try_scanner": {"queue": "notify"},
+    "broker.tell_storage_of_websites": {"queue": "default"},
+    "broker.rotate_signing_keys": {"queue": "default"},
+    "marketplace.*": {"queue": "default"},
+    "operations.fill_sandbox": {"queue": "default"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
