@@ -114,22 +114,21 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """One thing that was done, and the key that did it, by the end of its name."""
+    """One thing that was done, and the name of the key that did it."""
 
     words: str
     key: str
-    is_mine: bool
     detail: str
     at: dt.datetime
 
 
-def trail(app: MicroApp, mine: uuid.UUID | None) -> list[TrailRow]:
+def trail(app: MicroApp) -> list[TrailRow]:
     """What keys of this app did lately, the newest first. Must run in the tenant's scope."""
     since = clock.now() - TRAIL_LASTS
     events = list(AuditEvent.objects.filter(app_id=app.id, at__gte=since).order_by("-id")[:_SHOWN_EVENTS])
     started_by = _starters(events)
     rows = [(event, _token_of(event) or started_by.get(event.subject, "")) for event in events]
-    return [_row(event, token, str(mine or "")) for event, token in rows if token or event.action in _TOKEN_EVENTS]
+    return [_row(event, token) for event, token in rows if token or event.action in _TOKEN_EVENTS]
 
 
 def _starters(events: Iterable[AuditEvent]) -> dict[str, str]:
@@ -142,10 +141,10 @@ def _token_of(event: AuditEvent) -> str:
     return name if kind == "token" else str(event.detail.get("token", ""))
 
 
-def _row(event: AuditEvent, token: str, mine: str) -> TrailRow:
+def _row(event: AuditEvent, token: str) -> TrailRow:
     action = AuditAction(event.action)
     details = {
         AuditAction.TOKEN_ISSUED: event.detail.get("scope", ""),
         AuditAction.TOKEN_REFUSED: event.detail.get("error", ""),
     }
-    return TrailRow(action.words, token[-4:], bool(mine) and token == mine, str(details.get(action, "")), event.at)
+    return TrailRow(action.words, token, str(details.get(action, "")), event.at)

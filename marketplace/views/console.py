@@ -1,7 +1,5 @@
 """`/apps/<app>/try/`: try an app's operations in place, see the exact calls, watch what each key did."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -29,7 +27,7 @@ def console_page(request: HttpRequest, slug: str) -> HttpResponse:
         "consent": consent_words(app, policy),
         "policy": policy,
         "types": policy.document.uploads.types,
-        "rows": trail(app, None),
+        "rows": trail(app),
     }
     return render(request, "marketplace/console.html", context)
 
@@ -37,15 +35,9 @@ def console_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @member_page
 def console_trail(request: HttpRequest, slug: str) -> HttpResponse:
-    """The part that changes by itself; `?token=` marks the page's own key."""
+    """The part that changes by itself, as a stream while somebody looks; the page marks what its own key did."""
     app = app_for(request, slug, MAY_SEE_APP_PAGES)
-    answer = render(request, "marketplace/_console_trail.html", {"app": app, "rows": trail(app, _token_in(request))})
+    answer = render(request, "marketplace/_console_trail.html", {"app": app, "rows": trail(app)})
     answer["Cache-Control"] = "no-store"
+    answer["Stream-Again"] = "1"
     return answer
-
-
-def _token_in(request: HttpRequest) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.GET.get("token", ""))
-    except ValueError:
-        return None

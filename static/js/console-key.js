@@ -3,6 +3,7 @@
 import { sessionTokens } from "../sdk/gatehouse.js";
 
 export class Key {
+  name = null;
   #held = null;
   #source;
   #place;
@@ -26,7 +27,7 @@ export class Key {
     const token = await this.#source();
     const { jti, exp, scope } = claimsOf(token);
     this.#held = { token, until: exp * 1000 };
-    this.#find("key-id").value = jti;
+    this.name = jti;
     this.#find("key-name").textContent = `…${jti.slice(-4)}`;
     this.#find("key-scope").textContent = scope;
     this.#find("no-key").hidden = true;

@@ -40,7 +40,6 @@ async function follow(id) {
   const { state, problem } = await gatehouse.settled(id).catch((error) => ({ problem: error }));
   if (state === "available") say(words.safe, "good");
   else if (problem) tell(new GatehouseProblem(problem));
-  $("watch").dispatchEvent(new CustomEvent("look-again"));
 }
 
 function tell(problem) {
@@ -85,8 +84,7 @@ async function run() {
   } finally {
     button.disabled = false;
     show(answers.operation, answers, [...recorded]);
-    $("watch").dispatchEvent(new CustomEvent("look-again"));
-  }
+    }
 }
 
 async function agree() {
@@ -102,6 +100,16 @@ function choose() {
   }
 }
 
+/** Marks what this page's own key did, each time that the trail was drawn. */
+function markOwn() {
+  for (const row of document.querySelectorAll("#trail [data-key]")) {
+    const isOwn = row.dataset.key === key.name;
+    row.classList.toggle("mine", isOwn);
+    row.querySelector("[data-own]").hidden = !isOwn;
+  }
+}
+
+document.addEventListener("htmx:after:swap", markOwn);
 if ($("call")) {
   $("call").querySelector("[type=submit]").disabled = false;
   $("call").addEventListener("change", choose);
@@ -115,5 +123,4 @@ $("revoke").addEventListener("click", async () => {
   $("answer").hidden = false;
   say(words.revoked, "warning");
   show("", {}, []);
-  $("watch").dispatchEvent(new CustomEvent("look-again"));
 });

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 def open_console(visitor: Visitor, name: str) -> Page:
     visitor.sign_in("builder@acme.example")
     address = create_app(visitor, name)
-    visitor.page.goto(f"{address}try/")
+    with visitor.page.expect_response(lambda answer: answer.url.endswith("/try/trail/")) as trail:
+        visitor.page.goto(f"{address}try/")
+    assert trail.value.headers["content-type"].startswith("text/event-stream")
     return visitor.page
 
 
