@@ -1,10 +1,8 @@
 """What an app's policy wishes done with one file after it arrived, as it goes with the upload."""
 
 from marketplace.installations import InstalledPolicy
+from policy.shape import SMALLER_PICTURES
 from storage.handling import VERSIONS, Handling
-
-SMALLER_PICTURES = "smaller-pictures"
-"""The choice that a template may offer, by its name in documents."""
 
 
 def handling_of(policy: InstalledPolicy, *, replace: bool = False, protected_key: str = "") -> Handling:

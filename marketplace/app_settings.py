@@ -9,11 +9,13 @@ from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
 from kernel.errors import NAME_TAKEN, SCOPE_NOT_GRANTED, Problem
+from marketplace.installations import policy_of
 from marketplace.models import Installation
 from policy.actions import Action
 from policy.document import Document
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
+from tenancy.scoping import tenant_scope
 
 
 def rename(app: MicroApp, name: str, person: uuid.UUID) -> None:
@@ -60,6 +62,19 @@ def choose(app: MicroApp, document: Document, chosen: frozenset[str], person: uu
     installation.options = options
     installation.save(update_fields=["options"])
     _record(app, user_principal(person), options=options)
+
+
+def could_turn_on(tenant_id: uuid.UUID, app_id: uuid.UUID, option: str) -> bool:
+    """Whether the app's template offers the choice, and it isn't made yet."""
+    with tenant_scope(tenant_id):
+        app = MicroApp.objects.filter(pk=app_id).first()
+        try:
+            policy = policy_of(app) if app is not None else None
+        except Problem:
+            return False
+    return (
+        policy is not None and option not in policy.chosen and option in {one.name for one in policy.document.options}
+    )
 
 
 def allow(app: MicroApp, document: Document, action: Action, actor: Principal) -> None:

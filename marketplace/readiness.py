@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection
 
 from policy.abilities import Ability
 from policy.document import Document, Lifecycle
+from policy.shape import SMALLER_PICTURES
 
 _ENGINES = {"personal_data": Ability.PERSONAL_DATA_SCAN, "secrets": Ability.SECRETS_SCAN}
-_OPTIONS = {"smaller-pictures": Ability.SMALLER_PICTURES}
+_OPTIONS = {SMALLER_PICTURES: Ability.SMALLER_PICTURES}
 _NEEDED_WHEN: tuple[tuple[Ability, Callable[[Document], bool]], ...] = (
     (Ability.PUBLIC_UPLOADS, lambda document: document.audience == "public"),
     (Ability.PROOF_OF_WORK, lambda document: document.captcha is not None),

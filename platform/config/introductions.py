@@ -4,7 +4,11 @@ from broker import consents, origins
 from broker.forms import OriginsForm
 from gateway.grants import needed
 from lifecycle import keeping
+from marketplace.app_settings import could_turn_on
 from marketplace.neighbours import Neighbours, introduce
+from notices.buttons import offer_only_where
+from notices.models import Notice
+from policy.shape import SMALLER_PICTURES
 
 
 def introduce_rooms() -> None:
@@ -21,3 +25,9 @@ def introduce_rooms() -> None:
             change_kept_days=lambda app, days, actor: keeping.change(app, days, actor=actor),
         )
     )
+    offer_only_where("shrink_photos", _takes_smaller_pictures)
+
+
+def _takes_smaller_pictures(notice: Notice) -> bool:
+    """Whether somebody can turn that on in the app that the notice is about."""
+    return notice.app_id is not None and could_turn_on(notice.tenant_id, notice.app_id, SMALLER_PICTURES)

@@ -1,5 +1,6 @@
 """The buttons of a notice for one reader. One whose page isn't part of this installation is left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -28,13 +29,28 @@ class Button:
         return settings.SITE_URL + self.href
 
 
+Helps = Callable[[Notice], bool]
+_helps_where: dict[str, Helps] = {}
+
+
+def offer_only_where(action: str, helps: Helps) -> None:
+    """Leave this remedy out of notices of which the room that knows says that it wouldn't help there."""
+    _helps_where[action] = helps
+
+
 def buttons_for(notice: Notice, role: Role) -> list[Button]:
     """The buttons that somebody in this role can press, the most helpful first."""
-    offered = [remedy for remedy in notice.type.remedies if remedy.who in {ANYBODY, _HANDS.get(role)}]
+    pressed_by = {ANYBODY, _HANDS.get(role)}
+    offered = [one for one in notice.type.remedies if one.who in pressed_by and _helps(one, notice)]
     told = [notice.href] if notice.href else []
     addresses = [*told, *(_href(remedy, notice.facts) for remedy in offered[len(told) :])]
     pairs = zip(offered, addresses, strict=False)
     return [Button(said(remedy.label), href) for remedy, href in pairs if href and _has_page(href)]
+
+
+def _helps(remedy: Remedy, notice: Notice) -> bool:
+    helps = _helps_where.get(remedy.action)
+    return helps is None or helps(notice)
 
 
 def _href(remedy: Remedy, facts: dict[str, str]) -> str:

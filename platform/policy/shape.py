@@ -11,6 +11,9 @@ import msgspec
 from kernel.paths import is_within
 from policy.actions import Action
 
+SMALLER_PICTURES = "smaller-pictures"
+"""The name of the choice that large pictures become smaller before they are stored."""
+
 CONSENT_PLACEHOLDERS = ("workspace", "place", "kept")
 
 
