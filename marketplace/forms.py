@@ -17,6 +17,8 @@ from policy.document import Document
 from storage.models import MAX_KEY_NAME
 from tenancy.models import MicroApp, Workspace
 
+_NOT_OFFERED = _("This template doesn't offer %(value)s. Pick from the list.")
+
 
 class CustomerKeyForm(forms.Form):
     """The name of a key in a customer's key service, as storage is to ask for it."""
@@ -31,14 +33,24 @@ class CustomerKeyForm(forms.Form):
 
 
 class NewAppForm(forms.Form):
-    """A name, a region, and boxes that nobody ticked yet."""
+    """A name, a region, boxes that nobody ticked yet, and the template's own choices as it has them."""
 
     name = forms.CharField(max_length=80, label=_("What is it called?"))
-    region = forms.ChoiceField(widget=forms.RadioSelect, label=_("Where are its files kept?"))
-    extra_permissions = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, required=False, label=_("May it also …")
+    region = forms.ChoiceField(
+        widget=forms.RadioSelect, label=_("Where are its files kept?"), error_messages={"invalid_choice": _NOT_OFFERED}
     )
-
+    extra_permissions = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label=_("May it also …"),
+        error_messages={"invalid_choice": _NOT_OFFERED},
+    )
+    options = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        label=_("What should it do?"),
+        error_messages={"invalid_choice": _NOT_OFFERED},
+    )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -46,13 +58,17 @@ class NewAppForm(forms.Form):
     ) -> None:
         region = workspace.region if workspace.region in document.regions else document.regions[0]
         usual = {"name": said(document.name), "region": region, "extra_permissions": [], **(before or {})}
+        if usual.get("options") is None:
+            usual["options"] = [option.name for option in document.options if option.default]
         name = _free_name(usual["name"], workspace)
         super().__init__(data, initial={**usual, "name": name, "key": new_id()})
         self._set_choices("region", [(code, said(place_of(code))) for code in document.regions])
         optional = document.permissions.optional
         self._set_choices("extra_permissions", [(action.value, said(action.words)) for action in optional])
-        if not optional:
-            del self.fields["extra_permissions"]
+        self._set_choices("options", [(option.name, said(option.label)) for option in document.options])
+        for name, offered in (("extra_permissions", optional), ("options", document.options)):
+            if not offered:
+                del self.fields[name]
 
     def clean_name(self) -> str:
         """The name, or why it can't be one."""
@@ -73,6 +89,7 @@ class NewAppForm(forms.Form):
             name=self.cleaned_data["name"],
             region=self.cleaned_data["region"],
             extra_permissions=frozenset(Action(name) for name in extra),
+            options=frozenset(self.cleaned_data.get("options", [])),
         )
 
     def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -36,6 +36,8 @@ class Choices:
     name: str
     region: str
     extra_permissions: frozenset[Action] = field(default_factory=frozenset)
+    options: frozenset[str] | None = None
+    """The names of the template's choices that are turned on; None leaves each as the template has it."""
 
 
 def install(version: TemplateVersion, membership: Membership, choices: Choices, slug: str = "") -> MicroApp:
@@ -51,11 +53,17 @@ def install(version: TemplateVersion, membership: Membership, choices: Choices, 
         version=version,
         region=choices.region,
         extra_permissions=sorted(choices.extra_permissions & set(document.permissions.optional)),
+        options=_turned(document, choices.options),
     )
     _set_bounds(app, document)
     addresses.announce(app)
     _record(app, version, choices, membership)
     return app
+
+
+def _turned(document: Document, chosen: frozenset[str] | None) -> dict[str, bool]:
+    """Each of the document's choices, on or off; none that it doesn't have."""
+    return {} if chosen is None else {option.name: option.name in chosen for option in document.options}
 
 
 def checked(version: TemplateVersion, membership: Membership, choices: Choices) -> Document:

@@ -1,5 +1,6 @@
 """What of an app's settings somebody else decides: the workspace's owner, or the template, as it is enforced."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.models import AppRequest
 from marketplace.safety_facts import encryption_words
 from policy.actions import Action
+from policy.document import Document
 from quotas.models import Quota
 from storage.durations import duration
 from tenancy.models import Membership, MicroApp
@@ -39,9 +41,9 @@ class PermissionRow:
     is_allowed: bool
 
 
-def owners_of(app: MicroApp) -> str:
+def owners_of(workspace_id: uuid.UUID) -> str:
     """Who decides, by name: `Olivia Owner`, or `Olivia Owner or Oscar Other`."""
-    rows = Membership.objects.filter(workspace_id=app.workspace_id, role__in=MAY_ADMINISTER).select_related("user")
+    rows = Membership.objects.filter(workspace_id=workspace_id, role__in=MAY_ADMINISTER).select_related("user")
     return _(" or ").join(str(row.user) for row in rows.order_by("created_at")[:3]) or _("nobody yet")
 
 
@@ -64,14 +66,22 @@ def owners_rows(app: MicroApp) -> tuple[LockedRow, ...]:
     )
 
 
-def fixed_rows(policy: InstalledPolicy) -> tuple[LockedRow, ...]:
+def first_rows(document: Document) -> tuple[LockedRow, ...]:
+    """What a new app begins with, until its workspace's owner decides otherwise."""
+    return (
+        LockedRow(_("Space"), in_words(document.quota.app_bytes)),
+        LockedRow(_("Number of files"), number(document.quota.app_objects)),
+        LockedRow(_("How long files stay"), _capital(kept_words(document.lifecycle))),
+    )
+
+
+def fixed_rows(document: Document, region: str = "") -> tuple[LockedRow, ...]:
     """What the version of the template fixed: another version is needed to change it."""
-    document = policy.document
     uploads = document.uploads
     return (
         LockedRow(_("Kinds of files"), _capital(said(uploads.type_words))),
         LockedRow(_("Size of one file"), _("up to %(size)s") % {"size": in_words(uploads.max_bytes)}),
-        LockedRow(_("Where files are"), said(place_of(policy.region))),
+        *((LockedRow(_("Where files are"), said(place_of(region))),) if region else ()),
         LockedRow(_("Encryption"), encryption_words(document)),
         LockedRow(_("Checks"), ", ".join(said(ENGINE_WORDS[engine]) for engine in document.scanning.engines)),
         LockedRow(_("Access ends by itself after"), duration(document.tokens.ttl_seconds)),

@@ -55,6 +55,7 @@ def begin(version: TemplateVersion, membership: Membership, choices: Choices, ke
                 "name": choices.name,
                 "region": choices.region,
                 "extra_permissions": sorted(choices.extra_permissions),
+                "options": None if choices.options is None else sorted(choices.options),
             },
         },
     )
@@ -99,7 +100,13 @@ def unfinished(person: uuid.UUID) -> list[Setup]:
 def choices_of(setup: Setup) -> Choices:
     """What was decided on the form."""
     chosen = setup.choices
-    return Choices(chosen["name"], chosen["region"], frozenset(Action(name) for name in chosen["extra_permissions"]))
+    options = chosen.get("options")
+    return Choices(
+        name=chosen["name"],
+        region=chosen["region"],
+        extra_permissions=frozenset(Action(name) for name in chosen["extra_permissions"]),
+        options=None if options is None else frozenset(options),
+    )
 
 
 def _locked(setup_id: uuid.UUID) -> Setup:

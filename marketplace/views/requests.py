@@ -39,7 +39,7 @@ def app_requests(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": waiting,
         "decided": decided,
         "is_owner": is_owner_of(request, app),
-        "owners": owners_of(app),
+        "owners": owners_of(app.workspace_id),
         "kinds": AppRequest.Kind.choices if permission_rows(policy_of(app)) else AppRequest.Kind.choices[:-1],
         "viewer": signed_in_id(request),
     }
@@ -60,10 +60,10 @@ def app_request_new(request: HttpRequest, slug: str) -> HttpResponse:
             messages.warning(request, str(error))
         else:
             messages.success(
-                request, _("%(owners)s was asked, and hears of it by e-mail.") % {"owners": owners_of(app)}
+                request, _("%(owners)s was asked, and hears of it by e-mail.") % {"owners": owners_of(app.workspace_id)}
             )
         return redirect("app-requests", slug=app.slug)
-    context = {"app": app, "form": form, "kind": kind, "owners": owners_of(app)}
+    context = {"app": app, "form": form, "kind": kind, "owners": owners_of(app.workspace_id)}
     return render(request, "marketplace/app_request_new.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
+from kernel.language import said
 from marketplace import app_settings
 from marketplace.access import app_for, is_owner_of, member_page
 from marketplace.app_forms import SettingsForm
@@ -82,7 +83,7 @@ def _action(request: HttpRequest) -> Action:
 def _form(request: HttpRequest, app: MicroApp) -> SettingsForm:
     installation, document = Installation.objects.get(app=app), policy_of(app).document
     chosen = [option.name for option in document.options if installation.options.get(option.name, option.default)]
-    options = [(option.name, option.label) for option in document.options]
+    options = [(option.name, said(option.label)) for option in document.options]
     return SettingsForm(request.POST or None, name=app.name, options=options, chosen=chosen)
 
 
@@ -103,10 +104,10 @@ def _page(request: HttpRequest, app: MicroApp, form: SettingsForm) -> HttpRespon
         "app": app,
         "form": form,
         "is_owner": is_owner_of(request, app),
-        "owners": owners_of(app),
+        "owners": owners_of(app.workspace_id),
         "permissions": permission_rows(policy),
         "owners_rows": owners_rows(app),
-        "fixed_rows": fixed_rows(policy),
+        "fixed_rows": fixed_rows(policy.document, policy.region),
         "transforms": rows_of(app.tenant_id, policy.document.slug),
         "template": policy.document,
         "newer": newer_than(Installation.objects.select_related("version__template").get(app=app)),

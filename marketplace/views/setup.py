@@ -18,6 +18,7 @@ from marketplace.access import member_page, membership_of
 from marketplace.forms import NewAppForm
 from marketplace.installing import checked
 from marketplace.models import Setup, TemplateVersion
+from marketplace.setting_rows import first_rows, fixed_rows, owners_of
 from marketplace.views.templates import template_context, version_in_catalogue
 from tenancy.models import Membership
 from tenancy.roles import MAY_CREATE_APPS
@@ -39,7 +40,13 @@ def app_new(request: HttpRequest, slug: str) -> HttpResponse:
         begun = _begin(request, form, version, membership)
         if begun is not None:
             return redirect("setup", slug=begun.slug)
-    context = {**template_context(version), "form": form}
+    context = {
+        **template_context(version),
+        "form": form,
+        "owners": owners_of(membership.workspace_id),
+        "owners_rows": first_rows(version.document),
+        "fixed_rows": fixed_rows(version.document),
+    }
     return render(request, "marketplace/app_new.html", context, status=422 if form.errors else 200)
 
 

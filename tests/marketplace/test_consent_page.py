@@ -104,5 +104,5 @@ def test_each_reads_the_words_in_their_language_and_agrees_once_for_both(office:
     member = Consenting(office)
     english, german = member.words(), member.words(headers={"Accept-Language": "de"})
     assert (german.surface, german.version) == (english.surface, english.version)
-    assert "Originals are kept for 90 days, then deleted." in english.lines
-    assert "Originale werden 90 Tage lang aufbewahrt und dann gelöscht." in german.lines
+    assert "They are kept for 90 days, then deleted." in english.lines
+    assert "Sie werden 90 Tage lang aufbewahrt und dann gelöscht." in german.lines

@@ -16,7 +16,7 @@ from scanning.pictures import make_thumbnail
 from storage.models import StoredFile, Upload
 from storage.object_store import object_store
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import Person, file_away, new_person, person  # noqa: F401 - a fixture
+from tests.gateway.conftest import Person, bucket, file_away, new_person, person, transactional_db  # noqa: F401 - fixtures
 from tests.media import photographs
 from tests.media.photographs import told
 
@@ -68,8 +68,8 @@ def turned_on(one: Person, **options: bool) -> dict[str, Any]:
     return handling
 
 
-def test_a_choice_that_the_template_does_not_offer_does_nothing(person: Person) -> None:  # noqa: F811
-    assert "smaller_pictures" not in turned_on(person)
+def test_a_choice_that_the_template_does_not_offer_does_nothing(transactional_db: None, bucket: None) -> None:  # noqa: F811
+    assert "smaller_pictures" not in turned_on(new_person("form-attachments", frozenset()))
 
 
 def test_a_signed_link_shows_either_size(person: Person, settings: Any) -> None:  # noqa: F811
