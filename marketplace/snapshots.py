@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models.signals import post_delete, post_save
 
+from admission.allowances import allowances_of
 from admission.asking import RefusedError
 from admission.policies import NewPolicyError, PolicyHeld, announced_version, spread, spread_all
 from kernel.decisions import Denied
@@ -122,7 +123,9 @@ def read(tenant_id: uuid.UUID, app_id: uuid.UUID, generation: str = "") -> Snaps
         policy = policy_of(app)
         key, transforms = key_for(policy.document, app.workspace), transforms_for(tenant_id, policy.document.slug)
         protected_key = "" if key else in_use(app.workspace_id)
-        snapshot = Snapshot(app, policy, PolicyHeld(version, generation), key, transforms, protected_key)
+        snapshot = Snapshot(
+            app, policy, PolicyHeld(version, generation, allowances_of(app)), key, transforms, protected_key
+        )
     if not may_be_undone:
         _hold(_snapshots, app_id, snapshot)
     return snapshot

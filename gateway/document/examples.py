@@ -25,6 +25,7 @@ _FORM = answers.Form(_STORAGE, {"key": "…", "Content-Type": "image/jpeg", "pol
 
 FACTS: Mapping[str, str] = {
     "action": "open files", "app": "Trip photos", "detail": "/size: Expected `int`", "hours": "12", "limit": "10 MB",
+    "count": "10,000", "of": "Trip photos",
     "method": "PUT", "missing": "a malware scanner", "name": "colosseum.jpg", "pixels": "400", "place": "Germany",
     "reason": "Reports are named by year.", "reference": "R-6C7F1D", "seconds": "5", "size": "12 MB",
     "state": "aborted", "type": "a JPEG picture", "types": "a JPEG or PNG picture", "until": "1 March 2027",

@@ -1,16 +1,17 @@
 -- May this in, now? All or nothing: whatever is refused charges nothing.
 --
 -- KEYS: 1 the lease, 2 the generation, 3 the duty to look again, 4 the app's announced policy; then as many stops,
---   rates and guards as ARGV says; last, where a fair share is kept, the app's arrival time and the tenant's two
+--   rates, guards and counts of a month's requests as ARGV says; last, where a fair share is kept, the app's arrival time and the tenant's two
 --   slots of active apps.
 -- ARGV: 1 the time in microseconds (empty: this server's), 2 the token's issue in ms (empty: no token), 3 its end in
 --   microseconds, 4 the policy version that the asker holds (empty: none is needed), 5 the generation under which it was
 --   read, 6 the version of the limits that the asker holds, 7 the cost, 8 bytes and 9 objects to hold, 10 how many stops
 --   there are, 11 how many of them kill whenever the token was issued, 12 how many rates, 13 how many guards, 14 which of
---   the rates is shared fairly (0: none), 15 the app's name, 16 its weight; then interval and burst of each rate.
+--   the rates is shared fairly (0: none), 15 the app's name, 16 its weight, 17 how many counts of requests there are, 18 as how many requests this counts; then
+--   interval and burst of each rate, and the limit of each count.
 -- Answers {verdict, number, wait, look again, then the longest life of tokens in seconds (0: no limit) and the room of
---   each rate}, all other times in microseconds. The number says which rate or guard refuses, or which version is
---   announced.
+--   each rate}, all other times in microseconds. The number says which rate, guard or count refuses, which count
+--   is unknown here, or which version is announced.
 --
 -- Rates are GCRA: a key holds the theoretical arrival time, a burst is how far that may lie ahead. One unit of room lets
 -- any cost in, and the whole cost is charged: heavy operations wait no longer than light ones for room, and in every
@@ -28,7 +29,9 @@ local stop_count, rate_count, guard_count = tonumber(ARGV[10]), tonumber(ARGV[12
 local shared = tonumber(ARGV[14])
 local first_stop, first_rate = 5, 5 + stop_count
 local first_guard = first_rate + rate_count
-local share_key = first_guard + guard_count
+local count_count, requests = tonumber(ARGV[17]), tonumber(ARGV[18])
+local first_count = first_guard + guard_count
+local share_key = first_count + count_count
 local values = redis.call('MGET', unpack(KEYS, 1, first_guard - 1))
 
 -- 1. What is known here is complete, and the asker knows what it must.
@@ -78,7 +81,18 @@ for index = 1, guard_count do
   end
 end
 
--- 4. There is room in every rate.
+-- 4. The month has requests left.
+for index = 1, count_count do
+  local made = redis.call('GET', KEYS[first_count + index - 1])
+  if not made then
+    return {'uncounted', index, 0, 0}
+  end
+  if made + requests > tonumber(ARGV[18 + 2 * rate_count + index]) then
+    return {'used_up', index, 0, 0}
+  end
+end
+
+-- 5. There is room in every rate.
 local cost = tonumber(ARGV[7])
 local arrivals, intervals, rooms = {}, {}, {}
 local longest, narrowest = 0, 0
@@ -121,7 +135,7 @@ local function wait_for_share(room, interval, burst)
 end
 
 for index = 1, rate_count do
-  local interval, burst = tonumber(ARGV[15 + 2 * index]), tonumber(ARGV[16 + 2 * index])
+  local interval, burst = tonumber(ARGV[17 + 2 * index]), tonumber(ARGV[18 + 2 * index])
   local arrival = math.max(tonumber(values[first_rate + index - 1] or '0'), now)
   if arrival > now + (burst + LARGEST_COST) * interval then
     arrival = now + (burst - 1) * interval -- the clock was set back or the rate made faster: go on, without a burst
@@ -137,7 +151,7 @@ for index = 1, rate_count do
   end
 end
 
--- 5. Charge all, or nothing.
+-- 6. Charge all, or nothing.
 local verdict = 'limited'
 if longest == 0 then
   verdict = 'admitted'
@@ -149,6 +163,9 @@ if longest == 0 then
   if share_arrival then
     local after = share_arrival + cost * share_interval
     redis.call('SET', KEYS[share_key], text(after), 'PX', text(math.ceil((after - now) / 1000) + 1000))
+  end
+  for index = 1, count_count do
+    redis.call('INCRBY', KEYS[first_count + index - 1], requests)
   end
   for _, key in ipairs(guarded) do
     redis.call('HINCRBY', key, 'bytes', 0 - bytes)

@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError
 
 from admission import lease, rules
+from admission.allowances import Allowance, begin_count, next_month
 from admission.asking import Admission, Ask, LayerState, RefusedError
 from admission.connection import RedisScript
 from admission.fallback import LocalLimiter, is_stopped
@@ -23,12 +24,22 @@ from admission.question import Question, question
 from admission.space import facts_of_guard, problem_of_guard
 from admission.tokens import TokenFacts
 from kernel import clock
-from kernel.errors import KEY_EXPIRED, KEY_REVOKED, RATE_LIMITED, STORAGE_UNAVAILABLE, TEMPLATE_THROTTLED, Problem
+from kernel.errors import (
+    KEY_EXPIRED,
+    KEY_REVOKED,
+    RATE_LIMITED,
+    REQUESTS_USED_UP,
+    STORAGE_UNAVAILABLE,
+    TEMPLATE_THROTTLED,
+    Problem,
+)
 from telemetry.metrics import GATE, GATE_WITHOUT_REDIS
 
 __all__ = ["Admission", "Ask", "NewPolicyError", "PolicyHeld", "RefusedError", "admit"]
 
-_ATTEMPTS = 4
+_ATTEMPTS = 8
+"""A lease, newer limits, and the count of each of the four who may have a month's requests."""
+
 _decide = RedisScript("gate.lua")
 _local = LocalLimiter()
 _log = structlog.get_logger(__name__)
@@ -67,6 +78,8 @@ def _answer(ask: Ask, now: int | None) -> tuple[Question, list[Any]]:
             lease.renew()
         elif answer[0] == b"new_limits":
             version = answer[1]
+        elif answer[0] == b"uncounted":
+            begin_count(asked_with.allowances[answer[1] - 1], asked_with.month)
         else:
             return asked_with, answer
     raise lease.NotCompleteError("Redis doesn't stay complete for the time of a question.")
@@ -96,8 +109,17 @@ def _refusal(verdict: bytes, number: int, wait: int, asked: Question, states: tu
         guard = asked.guards[number - 1]
         problem, layer = problem_of_guard(guard)
         return RefusedError(problem, layer, facts=facts_of_guard(guard))
+    if verdict == b"used_up":
+        return _used_up(asked.allowances[number - 1])
     layer, key, _rate = asked.layers[number - 1]
     return _limited(layer, wait / 1_000_000, states, key if layer is not Layer.TENANT else "")  # whose share may grow
+
+
+def _used_up(allowance: Allowance) -> RefusedError:
+    begins = next_month()
+    facts = {"of": allowance.of, "count": f"{allowance.limit:,}", "until": f"{begins:%-d %B %Y}"}
+    wait = math.ceil((begins - clock.now()).total_seconds())
+    return RefusedError(REQUESTS_USED_UP, allowance.layer, retry_after_s=wait, facts=facts)
 
 
 def _limited(layer: Layer, wait_s: float, states: tuple[LayerState, ...], certain_key: str = "") -> RefusedError:

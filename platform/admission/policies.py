@@ -6,13 +6,14 @@ before need not be kept there.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import redis
 import structlog
 from django.db import transaction
 
+from admission.allowances import Allowances
 from admission.models import PolicyAnnouncement, this_transaction
 from admission.stops import policy_key, push
 
@@ -21,10 +22,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PolicyHeld:
-    """The version of the app's policy that a process has in memory, and the gate's generation when it was read."""
+    """The version of the app's policy that a process has in memory, and the gate's generation when it was read.
+
+    With them the limits on a month's requests as they were then, which are announced as the policy is.
+    """
 
     version: int
     generation: str = ""
+    allowances: Allowances = field(default_factory=dict)
 
 
 class NewPolicyError(Exception):

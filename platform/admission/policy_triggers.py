@@ -69,3 +69,44 @@ class AnnounceChanges(RunSQL):
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         """Written with the table and the column of the app's id."""
         return (type(self).__name__, [self.table, self.column], {})
+
+
+_ANNOUNCE_REQUEST_LIMITS = """
+CREATE FUNCTION gatehouse_announce_requests() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  quota quotas_quota := coalesce(NEW, OLD);
+BEGIN
+  INSERT INTO admission_policyannouncement (app_id, version)
+  SELECT app.id, 1 FROM tenancy_microapp app
+  WHERE app.tenant_id = quota.tenant_id
+    AND (quota.workspace_id IS NULL OR app.workspace_id = quota.workspace_id)
+    AND (quota.app_id IS NULL OR app.id = quota.app_id)
+  ORDER BY app.id
+  ON CONFLICT (app_id) DO UPDATE
+  SET version = admission_policyannouncement.version + 1, written_in = pg_current_xact_id()::text::bigint;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER announce_requests AFTER UPDATE OF requests_limit ON quotas_quota FOR EACH ROW
+  WHEN (OLD.requests_limit IS DISTINCT FROM NEW.requests_limit) EXECUTE FUNCTION gatehouse_announce_requests();
+CREATE TRIGGER announce_new_requests AFTER INSERT ON quotas_quota FOR EACH ROW
+  WHEN (NEW.requests_limit IS NOT NULL) EXECUTE FUNCTION gatehouse_announce_requests();
+CREATE TRIGGER announce_no_requests AFTER DELETE ON quotas_quota FOR EACH ROW
+  WHEN (OLD.requests_limit IS NOT NULL) EXECUTE FUNCTION gatehouse_announce_requests();
+"""
+_FORGET_REQUEST_LIMITS = """
+DROP TRIGGER announce_requests ON quotas_quota;
+DROP TRIGGER announce_new_requests ON quotas_quota;
+DROP TRIGGER announce_no_requests ON quotas_quota;
+DROP FUNCTION gatehouse_announce_requests();
+"""
+
+
+class AnnounceRequestLimits(RunSQL):
+    """A changed limit on requests announces the policies of all apps that it holds for; counts announce nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(sql=_ANNOUNCE_REQUEST_LIMITS, reverse_sql=_FORGET_REQUEST_LIMITS)
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        """Written without arguments in migration files."""
+        return (type(self).__name__, [], {})

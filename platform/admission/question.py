@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from admission import lease
+from admission.allowances import EVERYBODY, Allowance, month_now
 from admission.asking import Ask
 from admission.limits import Layer, Limits, Rate
+from admission.operations import Kind
 from admission.rules import LimitsInForce
 from admission.space import app_guard, workspace_guard
 from admission.stops import policy_key
@@ -24,6 +26,8 @@ class Question:
     arguments: list[Any]
     layers: tuple[_LayerRate, ...]
     guards: list[str]
+    allowances: tuple[Allowance, ...] = ()
+    month: str = ""
 
 
 def question(ask: Ask, held: LimitsInForce, now: int | None = None) -> Question:
@@ -34,21 +38,23 @@ def question(ask: Ask, held: LimitsInForce, now: int | None = None) -> Question:
     if ask.items < 1 or ask.hold_bytes < 0 or ask.hold_objects < 0:
         raise ValueError("At least one item is asked for, and nothing negative is held.")
     rates = list(_rates(ask, held.limits))
-    guards = _guards(ask)
+    guards, allowances, month = _guards(ask), _allowances(ask), month_now()
     stops, token_arguments = _token(ask)
     keys = [lease.LEASE, lease.GENERATION, lease.DUTY, policy_key(ask.app)]
-    keys += [*stops, *(key for _layer, key, _rate in rates), *guards, *_share_keys(ask)]
+    keys += [*stops, *(key for _layer, key, _rate in rates), *guards]
+    keys += [*(allowance.key(month) for allowance in allowances), *_share_keys(ask)]
     shared = next((place for place, (layer, _, _) in enumerate(rates, 1) if layer is Layer.TENANT and ask.app), 0)
     version, generation = ("", "") if ask.policy is None else (ask.policy.version, ask.policy.generation)
     arguments = [
         "" if now is None else now, *token_arguments[:2], version, generation, held.version,
         held.limits.cost(ask.operation, ask.items), ask.hold_bytes, ask.hold_objects,
         len(stops), token_arguments[2], len(rates), len(guards), shared,
-        ask.app, held.limits.weights.get(ask.app, 1),
+        ask.app, held.limits.weights.get(ask.app, 1), len(allowances), ask.items,
     ]  # fmt: skip
     for _layer, _key, rate in rates:
         arguments += [rate.interval, rate.burst]
-    return Question(keys, arguments, tuple(rates), guards)
+    arguments += [allowance.limit for allowance in allowances]
+    return Question(keys, arguments, tuple(rates), guards, allowances, month)
 
 
 def _token(ask: Ask) -> tuple[list[str], tuple[Any, Any, int]]:
@@ -84,6 +90,14 @@ def _guards(ask: Ask) -> list[str]:
     if not ask.hold_bytes and not ask.hold_objects:
         return []
     return [*([workspace_guard(ask.workspace)] if ask.workspace else []), app_guard(ask.app)]
+
+
+def _allowances(ask: Ask) -> tuple[Allowance, ...]:
+    """Those of the month that the request counts for. What frees space or ends access is never short of any."""
+    if ask.policy is None or not ask.policy.allowances or ask.operation.kind is Kind.FINISH:
+        return ()
+    held = ask.policy.allowances
+    return (*held.get(EVERYBODY, ()), *held.get(ask.user, ()))
 
 
 def _share_keys(ask: Ask) -> list[str]:

@@ -241,6 +241,11 @@ QUOTA_USER_EXCEEDED = ProblemType(
     "QUOTA_USER_EXCEEDED", 403, "Your own space is full", "You have used all of your {limit}.",
     Remedy("workspace_owner", "raise_quota", "Ask for space"),
 )  # fmt: skip
+REQUESTS_USED_UP = ProblemType(
+    "REQUESTS_USED_UP", 429, "This month's requests are used up",
+    "{of} has made all of its {count} requests of this month. It goes on by itself on {until}.",
+    Remedy("workspace_owner", "raise_quota", "Ask for more requests"), retryable=True, retry_after_s=60,
+)  # fmt: skip
 RATE_LIMITED = ProblemType(
     "RATE_LIMITED", 429, "Many people are using this right now",
     "Many people are using this right now. We will try again in {seconds} seconds.",

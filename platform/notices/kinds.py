@@ -56,6 +56,9 @@ class Kind(enum.StrEnum):
     QUOTA_NEAR = "quota.near"
     QUOTA_NEARLY_FULL = "quota.nearly_full"
     QUOTA_FULL = "quota.full"
+    REQUESTS_NEAR = "requests.near"
+    REQUESTS_NEARLY_USED = "requests.nearly_used"
+    REQUESTS_USED_UP = "requests.used_up"
     FILE_REJECTED = "file.rejected"
     FILE_HELD = "file.held"
     FILES_DELETED_SOON = "files.deleted_soon"
@@ -120,6 +123,10 @@ _SPACE = (
     Remedy(BUILDER, "ask_for_space", "Ask for space", "/apps/{app_slug}/requests/new/"),
     _OPEN_APP,
 )
+_REQUESTS = (
+    Remedy(OWNER, "raise_quota", "Allow more requests", "/admin/quotas/quota/{quota}/change/"),
+    Remedy(ANYBODY, "look_at_activity", "See what happened", "/apps/{app_slug}/activity/"),
+)
 
 _KNOWN = (
     NoticeType(
@@ -139,6 +146,25 @@ _KNOWN = (
         "{of} is full",
         "{of} has used all of its {limit}. New uploads are refused until there is space; nothing is deleted.",
         _SPACE,
+    ),
+    NoticeType(
+        Kind.REQUESTS_NEAR, Severity.INFO, Audience.OWNERS_AND_MAKER, "80 % of a month's requests are made",
+        "{of} has made 80 % of its requests of this month",
+        "{of} has made {used} of its {limit} requests of this month. Past them, new ones are refused until the next.",
+        _REQUESTS,
+    ),
+    NoticeType(
+        Kind.REQUESTS_NEARLY_USED, Severity.WARNING, Audience.OWNERS_AND_MAKER, "95 % of a month's requests are made",
+        "{of} has hardly any requests left this month",
+        "{of} has made {used} of its {limit} requests of this month. Past them, new ones are refused until the next.",
+        _REQUESTS,
+    ),
+    NoticeType(
+        Kind.REQUESTS_USED_UP, Severity.WARNING, Audience.OWNERS_AND_MAKER, "a month's requests are used up",
+        "{of} has used up its requests of this month",
+        "{of} has made all of its {limit} requests of this month. New ones are refused until the next; uploads that "
+        "were begun can be finished.",
+        _REQUESTS,
     ),
     NoticeType(
         Kind.FILE_REJECTED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a file was refused",

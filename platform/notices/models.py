@@ -222,14 +222,21 @@ class NoticePreference(TenantModel):
 
 
 class QuotaMark(TenantModel):
-    """The highest threshold, in percent, that was told of a quota since its usage last fell below it."""
+    """The highest threshold, in percent, that was told of a quota since its usage last fell below it.
+
+    One for its space, and one for a month's requests.
+    """
 
     quota = models.OneToOneField(Quota, on_delete=models.CASCADE, related_name="+")
     told = models.PositiveSmallIntegerField(default=0)
+    requests_told = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(told__in=[0, 80, 95, 100]), name="quota_mark_is_a_threshold"),
+            models.CheckConstraint(
+                condition=Q(requests_told__in=[0, 80, 95, 100]), name="quota_mark_of_requests_is_a_threshold"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from accounts.identity import signed_in_id
 from audit.actions import AuditAction
 from audit.record import record
+from kernel import clock
 from kernel.sizes import in_words
 from quotas.models import Quota
 from tenancy.administration import OwnedAdmin
@@ -16,12 +17,12 @@ from tenancy.principals import user_principal
 
 @admin.register(Quota)
 class QuotaAdmin(OwnedAdmin):
-    """Space and number of files, per app and for the workspace as a whole."""
+    """Space, number of files and a month's requests, per app and for the workspace as a whole."""
 
     may_change = True
-    list_display = ("of", "limit", "used", "held", "files")
-    fields = ("of", "bytes_limit", "objects_limit", "used", "held", "files")
-    readonly_fields = ("of", "used", "held", "files")
+    list_display = ("of", "limit", "used", "held", "files", "requests")
+    fields = ("of", "bytes_limit", "objects_limit", "requests_limit", "used", "held", "files", "requests")
+    readonly_fields = ("of", "used", "held", "files", "requests")
 
     @admin.display(description="for")
     def of(self, quota: Quota) -> str:
@@ -47,6 +48,13 @@ class QuotaAdmin(OwnedAdmin):
     def files(self, quota: Quota) -> str:
         """How many of how many."""
         return f"{quota.objects_used:,} of {quota.objects_limit:,}"
+
+    @admin.display(description="requests this month")
+    def requests(self, quota: Quota) -> str:
+        """How many of how many, up to the last minute; nothing is counted where nothing is limited."""
+        if quota.requests_limit is None:
+            return "not limited"
+        return f"{quota.requests_in(f'{clock.now():%Y-%m}'):,} of {quota.requests_limit:,}"
 
     def save_model(self, request: HttpRequest, obj: Quota, form: Any, change: bool) -> None:
         """Write the limits alone, so that counts which changed meanwhile aren't overwritten, and record it."""

@@ -23,15 +23,19 @@ class CeilingError(ValueError):
     """It can't be set or lifted like this; the words say why."""
 
 
-def set_ceiling(bytes_limit: int, objects_limit: int, *, actor: Principal, person: str = "") -> Quota:
+def set_ceiling(
+    bytes_limit: int, objects_limit: int, requests_limit: int | None = None, *, actor: Principal, person: str = ""
+) -> Quota:
     """Limit the organisation whose scope is entered, or a person (by their principal) in it, on the record.
+
+    Requests are a month's; None doesn't limit them.
 
     A new one counts what is there already: for that moment, all uploads wait. Raises CeilingError, and OperationalError
     where they don't let go within five seconds.
     """
-    if bytes_limit < 0 or objects_limit < 0:
+    if min(bytes_limit, objects_limit, requests_limit or 0) < 0:
         raise CeilingError("A limit is zero or more.")
-    limits = {"bytes_limit": bytes_limit, "objects_limit": objects_limit}
+    limits = {"bytes_limit": bytes_limit, "objects_limit": objects_limit, "requests_limit": requests_limit}
     if not _ceiling(person).update(**limits):
         _stop_counting()
         if person and not _ceiling("").exists():

@@ -17,7 +17,7 @@ class Quota(TenantModel):
 
     Without a workspace it is the whole organisation's, or one person's in it (by their principal); there are such only
     where somebody set them (`ceilings`). Sizes in bytes. An owner may set a limit below what is used: nothing is lost
-    then, new uploads are refused.
+    then, new uploads are refused. `requests_used` are those of `requests_month` (`2026-11`), to the last minute.
     """
 
     workspace = models.ForeignKey(
@@ -33,6 +33,9 @@ class Quota(TenantModel):
     objects_used = models.BigIntegerField(default=0, editable=False)
     bytes_held = models.BigIntegerField(default=0, editable=False)
     objects_held = models.BigIntegerField(default=0, editable=False)
+    requests_limit = models.BigIntegerField("requests a month", null=True, blank=True)
+    requests_month = models.CharField(max_length=7, blank=True, default="", db_default="", editable=False)
+    requests_used = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -50,6 +53,10 @@ class Quota(TenantModel):
             models.CheckConstraint(
                 condition=Q(bytes_used__gte=0, objects_used__gte=0, bytes_held__gte=0, objects_held__gte=0),
                 name="quota_counts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=(Q(requests_limit=None) | Q(requests_limit__gte=0)) & Q(requests_used__gte=0),
+                name="quota_requests_not_negative",
             ),
         ]
 
@@ -73,6 +80,10 @@ class Quota(TenantModel):
             self.bytes_limit >= self.bytes_used + self.bytes_held + size
             and self.objects_limit > self.objects_used + self.objects_held
         )
+
+    def requests_in(self, month: str) -> int:
+        """How many requests were made in the month, as `2026-11`."""
+        return self.requests_used if self.requests_month == month else 0
 
     @property
     def percent(self) -> int:

@@ -75,6 +75,7 @@ CELERY_BEAT_SCHEDULE = {
     "bind-legal-holds": {"task": "lifecycle.bind_holds", "schedule": 60.0},
     "warn-of-deletions": {"task": "lifecycle.warn_of_deletions", "schedule": 6 * 3600.0},
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
+    "settle-requests": {"task": "admission.settle_requests", "schedule": 60.0},
     "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},
     "clean-up-sandboxes": {"task": "operations.clean_up_sandboxes", "schedule": 300.0},
     "forget-old-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0},

@@ -35,6 +35,14 @@ ERRORS_OF_APPS: Mapping[str, ErrorHelp] = {
             _("Ask a workspace owner for more space."),
         ),
     ),
+    "REQUESTS_USED_UP": ErrorHelp(
+        _("Somebody decided how many requests a month an app, a workspace, a person or the organisation may make."),
+        (
+            _("Ask the workspace owner for more; what they decide holds within two seconds."),
+            _("With the first of the month, in UTC, it goes on by itself."),
+            _("Uploads that were begun can be finished or given up all the same."),
+        ),
+    ),
     "RATE_LIMITED": ErrorHelp(
         _("The app answers so many requests a minute, so that one busy page can't stop the others."),
         (NOTHING_TO_DO, _("Does it happen every day? The workspace owner can ask for a higher rate.")),

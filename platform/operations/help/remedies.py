@@ -31,6 +31,8 @@ _EXAMPLE = {
     "app": "Team Photos",
     "seconds": "12",
     "until": "1 March 2030",
+    "of": "Trip photos",
+    "count": "10,000",
     "place": "Germany",
     "workspace": "Acme Marketing",
     "reference": "R-7K2F9C",

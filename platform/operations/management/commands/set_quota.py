@@ -1,4 +1,4 @@
-"""`manage.py set_quota`: the space of a whole organisation, or of one person in it."""
+"""`manage.py set_quota`: the space and requests of a whole organisation, or of one person in it."""
 
 import uuid
 from typing import Any
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--person", default="", help="A person's e-mail address; without it the organisation.")
         parser.add_argument("--gigabytes", type=int, help="So much space, in units of 1,000,000,000 bytes.")
         parser.add_argument("--files", type=int, default=10_000_000, help="So many files.")
+        parser.add_argument("--requests", type=int, help="So many requests a month; without it they aren't limited.")
         parser.add_argument("--lift", action="store_true", help="Take the limit away.")
 
     def handle(self, *_args: Any, tenant: uuid.UUID, person: str, lift: bool, **options: Any) -> None:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
                     ceilings.lift_ceiling(actor=_ACTOR, person=principal)
                 elif options["gigabytes"] is not None:
                     size = options["gigabytes"] * GB
-                    ceilings.set_ceiling(size, options["files"], actor=_ACTOR, person=principal)
+                    ceilings.set_ceiling(size, options["files"], options["requests"], actor=_ACTOR, person=principal)
             except ceilings.CeilingError as error:
                 raise CommandError(str(error)) from error
             for quota in Quota.objects.filter(workspace=None).order_by("person").select_related("tenant"):
@@ -55,4 +56,5 @@ def _principal(address: str) -> str:
 
 def _line(quota: Quota) -> str:
     used = f"{in_words(quota.bytes_used)} used, {in_words(quota.bytes_held)} held by uploads"
-    return f"{quota}, {quota.objects_limit:,} files; {used}"
+    requests = "" if quota.requests_limit is None else f", {quota.requests_limit:,} requests a month"
+    return f"{quota}, {quota.objects_limit:,} files{requests}; {used}"
