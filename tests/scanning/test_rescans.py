@@ -7,6 +7,7 @@ import pytest
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
+from kernel import clock
 from kernel.errors import Problem
 from kernel.identifiers import new_id
 from notices.models import Notice
@@ -89,6 +90,28 @@ def test_clean_again_is_kept_once(stored: StoredFile, store: ObjectStore, rules:
         assert verdicts.of(stored.id).filter(engine="rules").count() == 2
 
 
+@pytest.mark.parametrize("archived_as", ["GLACIER", "DEEP_ARCHIVE"])
+def test_what_cannot_be_read_in_the_archive_waits_until_it_is_back(
+    stored: StoredFile, store: ObjectStore, rules: list[Engine], folder: Path, archived_as: str
+) -> None:
+    with tenant_scope(stored.tenant_id):
+        StoredFile.objects.filter(pk=stored.pk).update(archived_at=clock.now(), archived_as=archived_as)
+    (folder / "later.yar").write_text(NEW_RULE)
+    assert rescans.due(rules, stored.tenant_id) == []
+    with tenant_scope(stored.tenant_id):
+        StoredFile.objects.filter(pk=stored.pk).update(archived_at=None, archived_as="")
+    assert found_later(stored, store, rules, folder).locked_at
+
+
+@pytest.mark.parametrize("archived_as", ["tag", "GLACIER_IR", "STANDARD_IA"])
+def test_what_opens_at_once_in_the_archive_is_looked_at_there(
+    stored: StoredFile, store: ObjectStore, rules: list[Engine], folder: Path, archived_as: str
+) -> None:
+    with tenant_scope(stored.tenant_id):
+        StoredFile.objects.filter(pk=stored.pk).update(archived_at=clock.now(), archived_as=archived_as)
+    assert found_later(stored, store, rules, folder).locked_at
+
+
 def test_an_owner_opens_it_again_and_the_same_finding_stays_quiet(
     stored: StoredFile, store: ObjectStore, rules: list[Engine], folder: Path
 ) -> None:
@@ -148,6 +171,7 @@ def test_a_copy_is_looked_at_too(stored: StoredFile, store: ObjectStore, rules: 
             folder=None,
             name="copy.pdf",
             labels={},
+            rules=None,
             reservation=held,
             created_by="user:x",
         )
