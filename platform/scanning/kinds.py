@@ -9,6 +9,7 @@ UNKNOWN = "application/octet-stream"
 PLAIN_TEXT = "text/plain"
 WEB_PAGE = "text/html"
 DRAWING = "image/svg+xml"
+TIFF = "image/tiff"
 ZIP = "application/zip"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,7 +91,7 @@ WORDS: Mapping[str, str] = {
     "image/jpeg": "a JPG photo",
     "image/png": "a PNG picture",
     DRAWING: "an SVG drawing",
-    "image/tiff": "a TIFF picture",
+    TIFF: "a TIFF picture",
     "image/webp": "a WEBP picture",
     "image/x-icon": "an icon",
     WEB_PAGE: "a web page",

@@ -10,6 +10,8 @@ _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _BARE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
 _EXTENT = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
 _LARGEST_META_BYTES = 4_000_000
+_SIZE_OF_STREAM = b"\xff\x4f\xff\x51"
+"""A JPEG 2000 code stream's first two marks, which can't stand within one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,19 @@ def _boxed(passing: _Passing, points: list[int]) -> None:
             passing.skip(size - read)
 
 
+def _jpeg2000(passing: _Passing, points: list[int]) -> None:
+    """Each code stream's own size (ISO/IEC 15444-1 A.5.1), the largest of them: decoders go by it, not by the boxes."""
+    passing.find(_SIZE_OF_STREAM)
+    while True:
+        passing.skip(4)
+        right, bottom, left, top = (int.from_bytes(passing.take(4), "big") for _ in range(4))
+        points[0] = max(points[0], (right - left) * (bottom - top))
+        try:
+            passing.find(_SIZE_OF_STREAM)
+        except _CutOffError:
+            return
+
+
 def _two_numbers(four: bytes, order: Literal["big", "little"]) -> tuple[int, int]:
     return int.from_bytes(four[:2], order), int.from_bytes(four[2:4], order)
 
@@ -147,4 +162,5 @@ _READERS: Mapping[str, Callable[[_Passing, list[int]], None]] = {
     "image/bmp": _bmp,
     "image/heic": _boxed,
     "image/avif": _boxed,
+    "image/jp2": _jpeg2000,
 }

@@ -31,6 +31,7 @@ from tests.scanning.making import (
     word,
 )
 from tests.scanning.scanners import EICAR
+from tests.scanning.unfolding import jpeg2000, pages
 
 INFECTED = "FILE_INFECTED"
 UNSAFE = "FILE_ARCHIVE_UNSAFE"
@@ -121,6 +122,13 @@ EVIL = (
     C("PDF that is a ZIP bomb too", lambda: pdf("hi") + bomb(), PDF, UNSAFE),
     C("ZIP bomb behind a byte and before others", lambda: b"x" + bomb() + b"more", "application/octet-stream", UNSAFE),
     C("PDF that is a ZIP with a program too", lambda: pdf("hi") + samples.zipped({"a.exe": b"MZ"}), PDF, PROGRAM),
+    C("TIFF of 30,000 by 30,000", lambda: pages((300, 200), (30_000, 30_000)), "image/tiff", TOO_LARGE),
+    C("large BigTIFF", lambda: pages((30_000, 30_000), is_big=True), "image/tiff", TOO_LARGE),
+    C("TIFF with a large page below one", lambda: pages((300, 200), below=(30_000, 30_000)), "image/tiff", TOO_LARGE),
+    C("camera's raw file of 30,000 by 30,000", lambda: pages((30_000, 30_000)), "image/x-adobe-dng", TOO_LARGE),
+    C("TIFF cut off", lambda: pages((300, 200))[:-9], "image/tiff", DAMAGED),
+    C("JPEG 2000 of 30,000 by 30,000", lambda: jpeg2000((30_000, 30_000)), "image/jp2", TOO_LARGE),
+    C("JPEG 2000 with a small size before", lambda: jpeg2000((9, 9), (30_000, 30_000)), "image/jp2", TOO_LARGE),
     C("7-Zip, which nobody searches", lambda: b"7z\xbc\xaf\x27\x1c\0\4" + bytes(200), "application/x-7z-compressed",
       UNREADABLE),
     C("cards in a TAR", lambda: tar_of({"a.txt": CARDS.encode()}), "application/x-tar", PERSONAL),
@@ -155,6 +163,8 @@ ORDINARY = (
     C("a lossless WebP", lambda: samples.picture("WEBP", lossless=True), "image/webp", "", "b.webp"),
     C("a BMP", lambda: samples.picture("BMP"), "image/bmp", "", "a.bmp"),
     C("a TIFF", lambda: samples.picture("TIFF"), "image/tiff", "", "scan.tiff"),
+    C("a TIFF of two pages", lambda: pages((300, 200), (100, 100)), "image/tiff", "", "fax.tif"),
+    C("a JPEG 2000", lambda: jpeg2000((300, 200)), "image/jp2", "", "map.jp2"),
     C("an SVG", lambda: samples.SVG, SVG, "", "a.svg"),
     C("an SVG with a link", lambda: svg('<a href="https://a.example/?a=1&amp;b=2"><text>go</text></a>'),
       SVG, "", "b.svg"),

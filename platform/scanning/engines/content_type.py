@@ -1,6 +1,7 @@
 """The engine that asks whether a file is what it was announced as, and whole."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kernel.errors import (
     FILE_CONTENT_MISMATCH,
@@ -10,10 +11,10 @@ from kernel.errors import (
     FILE_NAME_MISLEADS,
     PICTURE_TOO_LARGE,
 )
-from scanning import disguises, libmagic, second_opinion
+from scanning import disguises, libmagic, second_opinion, tiff
 from scanning.content import contradiction, sniff
 from scanning.engines.port import Clean, Held, Rejected, Source, Verdict, Version
-from scanning.kinds import DRAWING, canonical, is_picture, type_words
+from scanning.kinds import DRAWING, TIFF, canonical, is_picture, type_words
 from scanning.media_size import MOST_PIXELS, in_millions
 from scanning.misleading_names import why_it_misleads
 from scanning.wholeness import frame_of
@@ -57,12 +58,19 @@ def _by_every_byte(source: Source) -> Rejected | None:
 
 
 def _picture(source: Source, declared: str) -> Rejected | None:
-    """One pass: signs of disguise are looked for in what the reader of the format takes, then in the rest."""
+    """One pass: signs of disguise are looked for in what the reader of the format takes, then in the rest.
+
+    A TIFF is read where it says that its pages are, so it goes to the worker's disk; so do raw files of cameras, which
+    are TIFFs inside.
+    """
     signs: list[str] = []
     passing = _watched(source.chunks(), signs)
     frame = frame_of(declared, passing)
     for _ in passing:
         pass
+    if source.head().startswith(tiff.BEGINS):
+        frame = tiff.frame_of(source.on_disk())
+        frame = frame if declared == TIFF else replace(frame, is_whole=True)  # a camera's own, with pages of its own
     if signs:
         return _mismatch(source, signs[0])
     if frame and frame.points > MOST_PIXELS:
