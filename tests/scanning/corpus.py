@@ -7,6 +7,7 @@ import lzma
 
 from scanning.kinds import EXCEL, POWERPOINT, WORD
 from tests.scanning import samples
+from tests.scanning.closed_archives import old_rar, rar, seven_zip, seven_zip_without_names
 from tests.scanning.making import (
     CARDS,
     KEY,
@@ -122,6 +123,11 @@ EVIL = (
     C("PDF that is a ZIP bomb too", lambda: pdf("hi") + bomb(), PDF, UNSAFE),
     C("ZIP bomb behind a byte and before others", lambda: b"x" + bomb() + b"more", "application/octet-stream", UNSAFE),
     C("PDF that is a ZIP with a program too", lambda: pdf("hi") + samples.zipped({"a.exe": b"MZ"}), PDF, PROGRAM),
+    C("7-Zip with a password", lambda: seven_zip(locked=True), "application/x-7z-compressed", LOCKED),
+    C("7-Zip with locked names", seven_zip_without_names, "application/x-7z-compressed", LOCKED),
+    C("RAR with a password", lambda: rar(locked=True), "application/vnd.rar", LOCKED),
+    C("old RAR with a password", lambda: old_rar(locked=True), "application/vnd.rar", LOCKED),
+    C("RAR with a password in a ZIP", lambda: samples.zipped({"a.rar": rar(locked=True)}), ZIPPED, LOCKED),
     C("TIFF of 30,000 by 30,000", lambda: pages((300, 200), (30_000, 30_000)), "image/tiff", TOO_LARGE),
     C("large BigTIFF", lambda: pages((30_000, 30_000), is_big=True), "image/tiff", TOO_LARGE),
     C("TIFF with a large page below one", lambda: pages((300, 200), below=(30_000, 30_000)), "image/tiff", TOO_LARGE),

@@ -12,7 +12,7 @@ import pypdf
 
 from kernel.errors import CATALOGUE, FILE_UNCHECKABLE, FILE_UNREADABLE
 from scanning.engines.port import Clean, EngineUnavailableError, Held, Rejected, Source, Verdict, Version
-from scanning.inside import zips
+from scanning.inside import closed, zips
 
 _ROOT = Path(__file__).parents[2]
 _PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from scanning.inside.__main__ import main; main()"
@@ -20,7 +20,7 @@ _WALL_SECONDS = 60
 _OVER_LIMIT = {4, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGSEGV, -signal.SIGABRT}
 """How a child ends whose file asks for more than it may have; any other unusual end is the machine's fault."""
 
-_RULES = "rules 3"
+_RULES = "rules 4"
 """Counted up when signs or limits change, so that verdicts tell which they went by."""
 
 _LARGEST_SEARCHED_BYTES = 500_000_000
@@ -69,7 +69,7 @@ class SearchEngine:
 
 def _begins_packed(head: bytes) -> bool:
     is_document = head.startswith(zips.OLD_OFFICE) or zips.PDF in head[: zips.PDF_WITHIN]
-    return is_document or zips.packs_others(head)
+    return is_document or head.startswith(closed.BEGINS) or zips.packs_others(head)
 
 
 def _ends_packed(source: Source) -> bool:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterator
 from typing import IO
 
-from scanning.inside import documents, streams, zips
+from scanning.inside import closed, documents, streams, zips
 from scanning.inside.budget import Budget
 from scanning.inside.findings import Finding, RefusedError
 
@@ -26,6 +26,8 @@ def _look(file: IO[bytes], size: int, depth: int, *, budget: Budget) -> Iterator
     inner = functools.partial(_look, budget=budget)
     if head.startswith(zips.BEGINS):
         yield from zips.look(file, size, budget, depth, inner)
+    elif head.startswith(closed.BEGINS):
+        yield from closed.look(file)
     elif zips.packs_others(head):
         yield from streams.look(file, head, budget, depth, inner)
     else:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from scanning.inside import closed
 from scanning.inside.budget import LARGEST_INNER_BYTES, Budget
 from scanning.inside.findings import Finding, locked, program, unreadable, unsafe
 
@@ -118,7 +119,7 @@ def look_into(opened: IO[bytes], depth: int, inner: Inner) -> Iterator[Finding]:
     """What one file inside an archive holds, where it packs others or is a document that may be locked or run."""
     head = opened.read(PDF_WITHIN)
     is_archive = packs_others(head)
-    if not is_archive and not head.startswith(OLD_OFFICE) and PDF not in head:
+    if not is_archive and not head.startswith((OLD_OFFICE, *closed.BEGINS)) and PDF not in head:
         return
     body = head + opened.read(LARGEST_INNER_BYTES + 1)
     if len(body) <= LARGEST_INNER_BYTES:
