@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from admission.connection import connection as redis_connection
 from scanning.engines.clamd import Address, Clamd
 from scanning.engines.port import EngineUnavailableError
+from storage.bucket_rules import UNFINISHED_DAYS, Backstop, backstop
 from storage.object_store import s3_client
 
 _NEARLY_FULL_PERCENT = 90
@@ -83,6 +84,20 @@ def storage() -> Health:
     return Health("Storage", True, "answers, the bucket is there")
 
 
+def storage_rules() -> Health:
+    """Storage discards by itself what was begun in parts and never finished, should the reconcile stand still."""
+    try:
+        state = backstop(s3_client(_GLANCE_SECONDS, tries=1))
+    except (ClientError, BotoCoreError):
+        return Health("Storage's own rules", False, "could not be read", "Check the storage first, as said above.")
+    if state is Backstop.UNKNOWN_TO_STORAGE:
+        return Health("Storage's own rules", True, "storage has no rules of its own: Gatehouse alone clears up")
+    if state is Backstop.MISSING:
+        words = "storage keeps unfinished uploads for ever"
+        return Health("Storage's own rules", False, words, "Run `manage.py provision_storage`.")
+    return Health("Storage's own rules", True, f"storage discards unfinished uploads after {UNFINISHED_DAYS} days")
+
+
 def scanner() -> Health:
     """Clamd answers; without it uploads wait, so the platform is up but nothing becomes available."""
     if not settings.CLAMD_URL:
@@ -97,4 +112,4 @@ def scanner() -> Health:
 REQUIRED: tuple[Callable[[], Health], ...] = (database, redis_server, storage)
 """Without one of these no upload can be started, so the platform isn't ready."""
 
-ALL = (*REQUIRED, redis_memory, scanner)
+ALL = (*REQUIRED, storage_rules, redis_memory, scanner)

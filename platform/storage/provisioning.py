@@ -1,10 +1,11 @@
-"""Making the bucket, closed to everyone, with the CORS rule that lets our pages upload and show thumbnails."""
+"""Making the bucket, closed to everyone, with the rules that let our pages upload and clear away unfinished parts."""
 
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from django.conf import settings
 
+from storage.bucket_rules import set_backstop
 from storage.object_lock import S3ObjectLock
 from storage.websites import let_in, open_to
 
@@ -28,6 +29,7 @@ def provision(client: "S3Client") -> None:
     if settings.S3_OBJECT_LOCK and not S3ObjectLock(client, settings.S3_BUCKET).is_there():
         raise NoObjectLockError
     open_to(client, let_in(client))
+    set_backstop(client)
 
 
 def _ensure_bucket(client: "S3Client") -> None:
