@@ -17,7 +17,7 @@ from lifecycle.holds import standing
 from lifecycle.keeping import rules_for
 from lifecycle.rules import FileFacts, is_archive_due
 from policy.lifetimes import archive_at
-from storage.archive import HOURS_TO_FETCH, Archive
+from storage.archive import HOURS_TO_FETCH, TAG, Archive
 from storage.grants import object_tags
 from storage.models import HeldObject, LegalHold, StoredFile
 from storage.object_store import ObjectChangedError
@@ -55,7 +55,8 @@ def _put_away(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
         if current is None or not _may_be_archived(current, moment):
             return False
         current.archived_at, current.archived_as = moment, archived_as
-        current.save(update_fields=["archived_at", "archived_as"])
+        current.kept_until = current.kept_until if archived_as == TAG else None  # a copy onto itself isn't kept yet
+        current.save(update_fields=["archived_at", "archived_as", "kept_until"])
         _record(AuditAction.FILE_ARCHIVED, current, _LIFECYCLE, archived_as=archived_as)
     return True
 
@@ -99,9 +100,10 @@ def _fetch(store: Archive, stored: StoredFile, moment: dt.datetime) -> bool:
         current = _locked(stored.pk)
         if current is None or current.archived_at is None:
             return False
+        current.kept_until = current.kept_until if current.archived_as == TAG else None
         current.archived_at, current.archived_as, current.restore_asked_at = None, "", None
         current.archive_at = archive_at(moment, rules_for(current))
-        current.save(update_fields=["archived_at", "archived_as", "restore_asked_at", "archive_at"])
+        current.save(update_fields=["archived_at", "archived_as", "restore_asked_at", "archive_at", "kept_until"])
         HeldObject.objects.filter(file_id=current.pk).update(bound_at=None)  # a copy onto itself isn't held yet
         _record(AuditAction.FILE_BROUGHT_BACK, current, _LIFECYCLE)
     return True

@@ -57,8 +57,9 @@ def _due(moment: dt.datetime) -> list[StoredFile]:
     holds = LegalHold.objects.filter(Q(file_id=OuterRef("pk")) | Q(file_id=None), app=OuterRef("app"), lifted_at=None)
     dated = Q(delete_at__lte=moment) | Q(purge_at__lte=moment)
     kept = HeldObject.objects.filter(file_id=OuterRef("pk"))  # storage would keep their bytes
-    is_free = Q(retained_until=None) | Q(retained_until__lte=moment)  # a kept one's date may have come: old versions'
-    free = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), is_free, dated)
+    may_go = Q(retained_until=None) | Q(retained_until__lte=moment)  # a kept one's date may have come: old versions'
+    can_go = Q(kept_until=None) | Q(kept_until__lte=moment)  # storage keeps longer than a rule that was shortened
+    free = StoredFile.objects.filter(~Exists(holds), ~Exists(kept), may_go, can_go, dated)
     due = free.select_related("app", "reservation__app").order_by("id")
     return list(due.select_for_update(of=("self", "app"), no_key=True, skip_locked=True)[:BATCH])
 

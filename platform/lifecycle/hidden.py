@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from itertools import islice
 
+from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from lifecycle.findings import Finding, Kind
 from storage.inventory import Inventory
@@ -40,14 +41,15 @@ def hidden_versions(held: Inventory, tenant_id: uuid.UUID, before: dt.datetime, 
 def _known(
     tenant_id: uuid.UUID, page: list[ObjectVersion]
 ) -> tuple[dict[uuid.UUID, str], set[uuid.UUID], set[uuid.UUID]]:
-    """Of the page's keys: the files' ETags, the uploads on their way, and what is under a legal hold of ours."""
+    """Of the page's keys: the files' ETags, the uploads on their way, and what a hold or a retention of ours keeps."""
     keys = (ObjectKey.parse(version.key) for version in page)
     names = {key.name for key in keys if key is not None}
     with tenant_scope(tenant_id):
         etags = dict(StoredFile.objects.filter(pk__in=names).values_list("pk", "etag"))
         waiting = Upload.objects.filter(pk__in=names, state__in=[*IN_FLIGHT, UploadState.HELD])
         held = set(HeldObject.objects.filter(file_id__in=names).values_list("file_id", flat=True))
-        return etags, set(waiting.values_list("pk", flat=True)), held
+        kept = StoredFile.objects.filter(pk__in=names, retained_until__gt=clock.now()).values_list("pk", flat=True)
+        return etags, set(waiting.values_list("pk", flat=True)), held | set(kept)
 
 
 def _judged(held: Inventory, version: ObjectVersion, etag: str | None) -> Kind | None:

@@ -44,7 +44,7 @@ def _part(
 ) -> Preview:
     """Of files for which the same rules hold."""
     held = holds.covers()
-    going = _aged(files, rules.ends_after_days, moment).exclude(held)
+    going = _aged(files, rules.ends_after_days, moment).exclude(held).exclude(kept_until__gt=moment)
     sizes = going.aggregate(files=Count("pk"), bytes=Sum("size"))
     sooner, later = _moved(files, rules.ends_after_days)
     archived = _aged(files, rules.archive_after_days, moment).filter(archived_at=None, trashed_at=None)

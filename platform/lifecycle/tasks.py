@@ -21,6 +21,7 @@ from storage.archive import archive
 from storage.inventory import inventory
 from storage.object_lock import object_lock
 from storage.object_store import object_store
+from storage.retention import keep_files
 from tenancy.addresses import tenants_with_apps
 
 RECONCILE = "lifecycle.reconcile_one"
@@ -72,6 +73,12 @@ def bind_holds() -> None:
 def bind_holds_of(tenant_id: str) -> None:
     """The same for one tenant, right after one of its holds was placed or lifted."""
     bind_holds_in(object_lock(), uuid.UUID(tenant_id))
+
+
+@shared_task(name="lifecycle.keep_retained")
+def keep_retained() -> None:
+    """Have storage keep what must stay: what came by another way than a scan, and what must stay longer by now."""
+    _for_each_tenant(lambda tenant_id: keep_files(object_lock(), tenant_id))
 
 
 @shared_task(name="lifecycle.warn_of_deletions")

@@ -10,10 +10,14 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from admission.connection import connection as redis_connection
+from kernel.errors import Problem
 from scanning.engines.clamd import Address, Clamd
 from scanning.engines.port import EngineUnavailableError
 from storage.bucket_rules import UNFINISHED_DAYS, Backstop, backstop
+from storage.object_lock import object_lock
 from storage.object_store import s3_client
+from storage.retention import count_waiting
+from tenancy.addresses import tenants_with_apps
 
 _NEARLY_FULL_PERCENT = 90
 _GLANCE_SECONDS = 1.0
@@ -98,6 +102,22 @@ def storage_rules() -> Health:
     return Health("Storage's own rules", True, f"storage discards unfinished uploads after {UNFINISHED_DAYS} days")
 
 
+def retention() -> Health:
+    """Where storage has object lock, it keeps what must stay by itself."""
+    part = "Retention in storage"
+    try:
+        if not object_lock().is_there():
+            return Health(part, True, "the bucket has no object lock: what must stay is kept by Gatehouse alone")
+    except Problem:
+        return Health(part, False, "could not be asked", "Check the storage first, as said above.")
+    missing = sum(map(count_waiting, tenants_with_apps()))
+    if not missing:
+        return Health(part, True, f"storage keeps what must stay ({settings.S3_RETENTION_MODE})")
+    words = f"storage doesn't keep {missing:,} files that must stay yet"
+    advice = "The workers' round does that within minutes. If it stays so, look for `retention_not_kept` in their log."
+    return Health(part, False, words, advice)
+
+
 def scanner() -> Health:
     """Clamd answers; without it uploads wait, so the platform is up but nothing becomes available."""
     if not settings.CLAMD_URL:
@@ -112,4 +132,4 @@ def scanner() -> Health:
 REQUIRED: tuple[Callable[[], Health], ...] = (database, redis_server, storage)
 """Without one of these no upload can be started, so the platform isn't ready."""
 
-ALL = (*REQUIRED, storage_rules, redis_memory, scanner)
+ALL = (*REQUIRED, storage_rules, retention, redis_memory, scanner)

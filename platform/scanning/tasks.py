@@ -16,7 +16,9 @@ from scanning.engines.registry import engines
 from scanning.media_process import NoDecodingError
 from scanning.outside import trying
 from scanning.thumbnails import can_be_made_of
+from storage.object_lock import object_lock
 from storage.object_store import object_store
+from storage.retention import keep_file
 from storage.states import UploadState
 from tenancy.addresses import tenants_with_apps
 
@@ -45,11 +47,14 @@ class WaitingTask(Task[Any, Any]):
 
 @shared_task(name="scanning.scan_upload", base=WaitingTask)
 def scan_upload(tenant_id: str, upload_id: str) -> None:
-    """Scan a received upload and file it or refuse it."""
+    """Scan a received upload and file it or refuse it; what must stay is kept in storage too."""
     asked = engines(settings.CLAMD_URL, settings.YARA_RULES_FOLDER)
     upload = pipeline.scan_upload(object_store(), asked, uuid.UUID(tenant_id), uuid.UUID(upload_id))
-    if upload and upload.state == UploadState.AVAILABLE and can_be_made_of(upload.content_type):
+    if upload is None or upload.state != UploadState.AVAILABLE:
+        return
+    if can_be_made_of(upload.content_type):
         make_thumbnail.delay(tenant_id, upload_id)
+    keep_file(object_lock(), upload.tenant_id, upload.id)
 
 
 @shared_task(name="scanning.make_thumbnail", base=WaitingTask)

@@ -139,6 +139,9 @@ class StoredFile(TenantModel):
     retained_until = models.DateTimeField(null=True)
     """Before which nobody deletes it; None where its rules name no minimum."""
 
+    kept_until = models.DateTimeField(null=True)
+    """Until when storage showed that it keeps the bytes by itself; None where it wasn't asked to."""
+
     trashed_at = models.DateTimeField(null=True)
     purge_at = models.DateTimeField(null=True)
     locked_at = models.DateTimeField(null=True)
@@ -196,6 +199,13 @@ class StoredFile(TenantModel):
                 fields=["tenant", "archive_at"],
                 name="file_archive_due",
                 condition=Q(archive_at__isnull=False, archived_at=None),
+            ),
+            # A round reads what must stay and isn't kept by storage yet, a small part of what must stay for years.
+            models.Index(
+                fields=["tenant", "id"],
+                name="file_to_retain",
+                condition=Q(retained_until__isnull=False)
+                & (Q(kept_until=None) | Q(kept_until__lt=F("retained_until"))),
             ),
             # A file's page shows what it replaced.
             models.Index(

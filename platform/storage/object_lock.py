@@ -1,11 +1,12 @@
-"""The port to storage's own lock: a legal hold that binds whoever has storage's keys, as far as storage shows it.
+"""The port to storage's own lock: holds and retention that bind whoever has storage's keys, as far as storage shows it.
 
-What is said of a hold is what storage answered when it was asked again. SeaweedFS takes a hold on bytes that came
+What is said of them is what storage answered when it was asked again. SeaweedFS takes a hold on bytes that came
 before their bucket had versions, and doesn't keep it: such a hold is refused here.
 """
 
+import datetime as dt
 import functools
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from botocore.exceptions import ClientError
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.conf import settings
 from kernel.object_keys import ObjectKey
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
 from storage.object_store import s3_client
-from storage.object_versions import ObjectVersions
+from storage.object_versions import Mode, ObjectVersions, Retention
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -23,6 +24,10 @@ _HAS_NONE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNo
 
 class HoldNotKeptError(RuntimeError):
     """Storage took the hold, or its end, and shows something else when it is asked."""
+
+
+class RetentionNotKeptError(RuntimeError):
+    """Storage took the retention, and shows a shorter one or none when it is asked."""
 
 
 class ObjectLock(Protocol):
@@ -40,12 +45,18 @@ class ObjectLock(Protocol):
     def release(self, key: ObjectKey) -> None:
         """End the hold on every version of the key; one that isn't there is fine. Raises HoldNotKeptError."""
 
+    def retain(self, key: ObjectKey, etag: str, until: dt.datetime) -> dt.datetime:
+        """Keep the newest version that has this ETag at least until then; until when storage shows that it does.
+
+        What is kept longer already stays so. Raises ObjectChangedError where none has it, RetentionNotKeptError.
+        """
+
 
 class S3ObjectLock:
     """Any S3-compatible engine, through boto3."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        self._client, self._bucket = client, bucket
+    def __init__(self, client: "S3Client", bucket: str, mode: Mode = "GOVERNANCE") -> None:
+        self._client, self._bucket, self._mode = client, bucket, mode
         self._versions, self._circuit = ObjectVersions(client, bucket), storage_circuit()
         self._was_there = False
 
@@ -73,6 +84,21 @@ class S3ObjectLock:
                 if is_held and not self._versions.set_hold(version, on=False):
                     raise HoldNotKeptError
 
+    def retain(self, key: ObjectKey, etag: str, until: dt.datetime) -> dt.datetime:
+        """PutObjectRetention where GetObjectRetention shows less, and that once more. Storage counts in seconds."""
+        wanted = Retention(self._mode, until.replace(microsecond=0) + dt.timedelta(seconds=1))
+        with storage_answers(self._circuit):
+            version = next((one for one in reversed(self._versions.of(str(key))) if one.etag == etag), None)
+            if version is not None:
+                if not _covers(self._versions.retention(version), wanted):
+                    self._versions.set_retention(version, wanted)
+                kept = self._versions.retention(version)
+        if version is None:
+            raise ObjectChangedError
+        if kept is None or not _covers(kept, wanted):
+            raise RetentionNotKeptError
+        return kept.until
+
     def _is_configured(self) -> bool:
         try:
             answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
@@ -83,6 +109,11 @@ class S3ObjectLock:
         return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
 
 
+def _covers(kept: Retention | None, wanted: Retention) -> bool:
+    """Whether what storage keeps is as strict and as long."""
+    return kept is not None and kept.until >= wanted.until and kept.mode in {wanted.mode, "COMPLIANCE"}
+
+
 def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
@@ -90,4 +121,4 @@ def _code(error: ClientError) -> str:
 @functools.cache
 def object_lock() -> ObjectLock:
     """The process's lock."""
-    return S3ObjectLock(s3_client(), settings.S3_BUCKET)
+    return S3ObjectLock(s3_client(), settings.S3_BUCKET, cast("Mode", settings.S3_RETENTION_MODE))

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import structlog
 from botocore.exceptions import ClientError
@@ -22,6 +22,20 @@ _KNOWS_NO_VERSIONS = {"NotImplemented", "MethodNotAllowed", "501", "405"}
 _REFUSED = {"AccessDenied", "403"}
 _NOT_HELD = {"NoSuchObjectLegalHold", "NoSuchObjectLockConfiguration", "InvalidRequest"}
 """In the words of SeaweedFS and of S3; the last where the bucket has no object lock at all."""
+
+
+Mode: TypeAlias = Literal["GOVERNANCE", "COMPLIANCE"]
+
+_NOT_RETAINED = {*_NOT_HELD, "ObjectLockConfigurationNotFoundError"}
+"""The last is SeaweedFS's word for a version that has no retention in a bucket that locks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """`GOVERNANCE` yields to whoever has the right to pass it, `COMPLIANCE` to nobody."""
+
+    mode: Mode
+    until: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +134,39 @@ class ObjectVersions:
             if self.is_on_hold(version):
                 self.set_hold(version, on=False)
 
+    def retention(self, version: ObjectVersion) -> "Retention | None":
+        """Until when storage keeps one version, and how strictly; None where it doesn't."""
+        try:
+            answer = self._client.get_object_retention(
+                Bucket=self._bucket, Key=version.key, VersionId=version.version_id
+            )["Retention"]
+        except ClientError as error:
+            if _code(error) in _NOT_RETAINED:
+                return None
+            raise
+        if "RetainUntilDate" not in answer or "Mode" not in answer:
+            return None
+        return Retention(answer["Mode"], answer["RetainUntilDate"])
+
+    def set_retention(self, version: ObjectVersion, wanted: "Retention") -> None:
+        """Keep one version until then. Storage refuses to shorten what it keeps already."""
+        self._client.put_object_retention(
+            Bucket=self._bucket,
+            Key=version.key,
+            VersionId=version.version_id,
+            Retention={"Mode": wanted.mode, "RetainUntilDate": wanted.until},
+        )
+
     def _is_locked(self, version: ObjectVersion) -> bool:
         """Asked after a refusal, which may also mean that our credential lacks the right to delete versions."""
         return self.is_on_hold(version) or self._is_retained(version)
 
     def _is_retained(self, version: ObjectVersion) -> bool:
         try:
-            answer = self._client.get_object_retention(
-                Bucket=self._bucket, Key=version.key, VersionId=version.version_id
-            )
+            kept = self.retention(version)
         except ClientError:
             return False
-        until = answer["Retention"].get("RetainUntilDate")
-        return until is not None and until > clock.now()
+        return kept is not None and kept.until > clock.now()
 
 
 def _code(error: ClientError) -> str:

@@ -12,7 +12,7 @@ from embedded.management import PROJECT
 from telemetry import metrics
 
 GUIDE = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
-READ = re.compile(r"""env\.(?:text|optional|flag|whole_number|listed)\(\s*"([A-Z0-9_]+)\"""")
+READ = re.compile(r"""env\.(?:text|optional|flag|whole_number|one_of|listed)\(\s*"([A-Z0-9_]+)\"""")
 OURS = frozenset({"GATEHOUSE_ENV"})
 
 

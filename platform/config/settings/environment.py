@@ -40,6 +40,14 @@ def whole_number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
 
 
+def one_of(name: str, *choices: str) -> str:
+    """The variable's value, the first choice where it has none. Raises ImproperlyConfigured for any other."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
 def listed(name: str) -> list[str]:
     """The variable's comma-separated values."""
     return [part.strip() for part in optional(name).split(",") if part.strip()]

@@ -73,6 +73,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete-due-files": {"task": "lifecycle.delete_due", "schedule": 300.0},
     "archive-due-files": {"task": "lifecycle.archive_due", "schedule": 60.0},
     "bind-legal-holds": {"task": "lifecycle.bind_holds", "schedule": 60.0},
+    "keep-what-must-stay": {"task": "lifecycle.keep_retained", "schedule": 60.0},
     "warn-of-deletions": {"task": "lifecycle.warn_of_deletions", "schedule": 6 * 3600.0},
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
     "settle-requests": {"task": "admission.settle_requests", "schedule": 60.0},

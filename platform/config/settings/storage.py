@@ -12,7 +12,10 @@ S3_ARCHIVE_CLASS = env.optional("S3_ARCHIVE_CLASS")
 """The storage class of archived files, as GLACIER_IR or DEEP_ARCHIVE; without it they are tagged `archive=yes`."""
 
 S3_OBJECT_LOCK = env.flag("S3_OBJECT_LOCK", default=False)
-"""Whether `provision_storage` makes the bucket with object lock, so that legal holds bind storage too."""
+"""Whether `provision_storage` makes the bucket with object lock, so that holds and retention bind storage too."""
+
+S3_RETENTION_MODE = env.one_of("S3_RETENTION_MODE", "GOVERNANCE", "COMPLIANCE")
+"""How strictly storage keeps what must stay: COMPLIANCE can't be taken back by anybody."""
 
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY")
