@@ -39,6 +39,6 @@ def test_kinds_of_work_do_not_wait_for_each_other() -> None:
     assert queues["scanning.scan_upload"] == "scan"
     assert queues["scanning.make_thumbnail"] == "media"
     assert queues["lifecycle.reconcile_one"] == "lifecycle"
-    assert queues["notices.watch_quotas"] == "metering"
+    assert queues["notices.watch_quotas"] == queues["admission.settle_requests"] == "metering"
     assert queues["notices.deliver"] == "notify"
     assert MapRoute(settings.CELERY_TASK_ROUTES)("audit.anything") == {"queue": "audit"}

@@ -24,6 +24,7 @@ CELERY_TASK_ROUTES = {
     "broker.forget_expired": {"queue": "lifecycle"},
     "operations.clean_up_sandboxes": {"queue": "lifecycle"},
     "metering.*": {"queue": "metering"},
+    "admission.settle_requests": {"queue": "metering"},
     "notices.watch_quotas": {"queue": "metering"},
     "audit.*": {"queue": "audit"},
     "notices.deliver": {"queue": "notify"},
