@@ -25,6 +25,7 @@ from marketplace.templatetags.app_tabs import TABS
 from marketplace.trail import Show
 from marketplace.vetting import ITEM_NAMES
 from notices.kinds import NOTICE_TYPES, Severity
+from operations.first_uploads import STEPS as FIRST_STEPS
 from operations.help.recipe import steps
 from policy.actions import Action
 from policy.costs import shipped_book
@@ -70,7 +71,7 @@ def of_pages() -> set[str]:
     words |= {str(one.label).lower() for one in (*Setup.State, *TemplateDraft.Origin, *AppRequest.State, *Role)}
     words |= {one.words for one in (*Show, *Category, *Severity)}
     words |= {word for _, word in ORDERS} | {action.words.capitalize() for action in Action}
-    words |= set(KINDS.values())
+    words |= set(KINDS.values()) | set(FIRST_STEPS)
     for known in NOTICE_TYPES.values():
         words |= {known.about, known.title, known.words, *(remedy.label for remedy in known.remedies)}
     return words

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from kernel.identifiers import new_id
 from marketplace.installations import policy_of
 from marketplace.models import Setup
+from marketplace.publishing import publish_catalogue
 from notices.buttons import buttons_for
 from notices.kinds import Kind
 from notices.models import Notice
@@ -25,6 +26,7 @@ SHRINK = "Turn on smaller photos"
 
 @pytest.fixture
 def office(transactional_db: None, bucket: None) -> Office:
+    publish_catalogue()
     return Office()
 
 

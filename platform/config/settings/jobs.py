@@ -26,6 +26,7 @@ CELERY_TASK_ROUTES = {
     "metering.*": {"queue": "metering"},
     "admission.settle_requests": {"queue": "metering"},
     "notices.watch_quotas": {"queue": "metering"},
+    "operations.measure_first_uploads": {"queue": "metering"},
     "audit.*": {"queue": "audit"},
     "notices.deliver": {"queue": "notify"},
     "notices.deliver_all": {"queue": "notify"},
@@ -79,6 +80,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "notices.deliver_all", "schedule": 10.0},
     "settle-requests": {"task": "admission.settle_requests", "schedule": 60.0},
     "watch-quotas": {"task": "notices.watch_quotas", "schedule": 60.0},
+    "measure-first-uploads": {"task": "operations.measure_first_uploads", "schedule": 900.0},
     "clean-up-sandboxes": {"task": "operations.clean_up_sandboxes", "schedule": 300.0},
     "forget-old-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0},
 }

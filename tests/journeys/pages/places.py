@@ -194,6 +194,7 @@ def _of_olivia() -> Iterable[Place]:
 def _of_paula() -> Iterable[Place]:
     yield from at(PAULA, "/reviews/", "", "{review}/", "{high}/")
     yield from at(PAULA, "/platform/controls/", "access/", "token-life/", "template-rate/")
+    yield Place(PAULA, "/platform/first-uploads/")
     fields = (("Why", "a drill"),)
     yield Place(PAULA, "/platform/controls/token-life/", "preview", press("See what it would end", *fields))
     yield Place(PAULA, "/platform/controls/access/", "preview",
