@@ -83,6 +83,28 @@ def test_the_frame_tells_nothing_to_who_is_not_signed_in_or_belongs_elsewhere(of
     assert Client().get("/go/no-such-app/embed/").status_code == 404
 
 
+def test_a_website_that_is_not_listed_is_told_so_in_the_frame_and_nothing_of_the_app(office: Office) -> None:
+    frame, evil = f"/go/{office.app.slug}/embed/", "https://evil.example"
+    office.post("share/", {"origins": SITE})
+    told = office.browser(Role.MEMBER).get(frame, headers={"Referer": f"{evil}/page?x"})
+    assert (told.status_code, ancestors(told)) == (403, evil)
+    page = text_of(told)
+    assert "This page may not use this upload box yet." in page
+    assert f'href="{office.address("share/")}"' in page
+    assert office.app.name not in page
+    assert "<safe-upload" not in page
+    listed = office.browser(Role.MEMBER).get(frame, headers={"Referer": f"{SITE}/party/"})
+    assert (listed.status_code, ancestors(listed)) == (200, f"'self' {SITE}")
+
+
+@pytest.mark.parametrize(
+    "referer", ["nonsense", "https://", "https://a b", "https://a;script-src *", "data:text/html,x"]
+)
+def test_what_names_no_website_changes_nothing(office: Office, referer: str) -> None:
+    answer = office.browser(Role.MEMBER).get(f"/go/{office.app.slug}/embed/", headers={"Referer": referer})
+    assert (answer.status_code, ancestors(answer)) == (200, "'none'")
+
+
 def test_every_other_page_stays_out_of_frames(office: Office) -> None:
     office.post("share/", {"origins": SITE})
     for address in (f"/go/{office.app.slug}/", office.address(), office.address("share/")):
