@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from accounts.language import remember_language
+from accounts.models import User
 
 GUEST_DOMAIN = "@sandbox.invalid"
 """Where sandboxes' guests have their addresses: nowhere (RFC 2606 §2)."""
@@ -18,6 +21,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         if getattr(request.user, "is_superuser", False):
             return str(settings.PLATFORM_OWNER_START_URL)
         return str(super().get_login_redirect_url(request))
+
+    def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
+        """Whoever signs in reads this language."""
+        remember_language(user, request.LANGUAGE_CODE)
+        answer: HttpResponse = super().post_login(request, user, **details)
+        return answer
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send, but never for a sandbox's guest: whoever needs no address may not have mail sent to one."""

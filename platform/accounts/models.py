@@ -38,6 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     is_staff = models.BooleanField("platform staff", default=False)
     is_active = models.BooleanField("may sign in", default=True)
+    language = models.CharField(max_length=8, blank=True, default="", db_default="", editable=False)
+    """In which they read pages last: letters come in it. Empty for the platform's own."""
     date_joined = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -2,6 +2,7 @@
 
 from broker import consents, origins
 from broker.forms import OriginsForm
+from config.language import bring_dictionaries
 from gateway.grants import needed
 from lifecycle import keeping
 from marketplace.app_settings import could_turn_on
@@ -12,7 +13,8 @@ from policy.shape import SMALLER_PICTURES
 
 
 def introduce_rooms() -> None:
-    """Once in every process, when all rooms are loaded."""
+    """Once in every process, when all rooms are loaded. Workers speak too: letters are written by them."""
+    bring_dictionaries()
     introduce(
         Neighbours(
             websites_of=origins.of_id,

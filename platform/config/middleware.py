@@ -15,7 +15,7 @@ from django.middleware import common, locale
 from django.utils.translation import override
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from config.language import bring_dictionaries, spoken_to
+from config.language import spoken_to
 from tenancy import middleware as tenancy
 
 _OWN_SCOPE = ("/oauth/", "/platform/", "/gallery/", "/upload/")
@@ -54,10 +54,6 @@ class LanguageMiddleware(PagesOnly, locale.LocaleMiddleware):
     A program's answers hold words for people too: they are in the language that the request asks for. No thread speaks
     on in the language of whom it answered last.
     """
-
-    def __init__(self, get_response: Any) -> None:
-        super().__init__(get_response)
-        bring_dictionaries()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in that language."""

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts.language import choose_language
 from broker.urls import broker_urls
 from gateway.document.views import document_json, document_yaml, reference
 from gateway.grants import grants
@@ -29,7 +29,7 @@ urlpatterns = [
     path("upload/", include("gateway.plain_upload_urls")),
     path("help/", include("operations.help.urls")),
     path("", include("operations.urls")),
-    path("language/", set_language, name="set_language"),
+    path("language/", choose_language, name="set_language"),
     path("", include("notices.urls")),
     path("", include("lifecycle.urls")),
     path("", include("scanning.outside.urls")),

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
 
 from notices.deliveries import deliver_due
 from notices.kinds import Channel, Kind
 from notices.models import Delivery
 from tests.notices.servers import Mailbox, text_of
-from tests.notices.world import Office
+from tests.notices.world import Office, signed_in
 
 
 def state_of(office: Office, user: Any) -> Delivery:
@@ -23,6 +25,33 @@ def test_a_letter_says_what_happened_in_text_and_in_html(office: Office, mailbox
     for body in (text_of(letter), text_of(letter, "html")):
         assert "sent to Photos, was not stored. It contains a virus." in body.replace("\u2060", "")
     assert state_of(office, office.builder).state == "delivered"
+
+
+def test_each_reads_it_in_the_language_that_they_read_pages_in(office: Office, mailbox: Mailbox) -> None:
+    pressed = signed_in(office.builder).post("/language/", {"language": "de", "next": "/notices/"})
+    assert pressed.status_code == 302
+    office.tell(Kind.QUOTA_FULL, of="Photos", used="1 GB", limit="1 GB", quota=str(office.quota().pk))
+    deliver_due(office.tenant_id)
+    (german,), (english,) = mailbox.for_(office.builder.email), mailbox.for_(office.owner.email)
+    assert german["Subject"] == "Gatehouse: Photos ist voll"
+    for body in (text_of(german), text_of(german, "html")):
+        assert "Alle Ihre Hinweise" in body
+        assert "Open the app" not in body
+    assert '<html lang="de" dir="ltr">' in text_of(german, "html")
+    assert english["Subject"] == "Gatehouse: Photos is full"
+    assert "All your notices" in text_of(english)
+
+
+def test_who_signs_in_is_written_to_in_the_language_of_that_browser(office: Office, mailbox: Mailbox) -> None:
+    office.builder.set_password("a long and quiet river")
+    office.builder.save()
+    EmailAddress.objects.create(user=office.builder, email=office.builder.email, verified=True, primary=True)
+    form = {"login": office.builder.email, "password": "a long and quiet river"}
+    answer = Client(headers={"Accept-Language": "de-AT,de;q=0.9"}).post("/accounts/login/", form)
+    assert answer.status_code == 302, answer.content
+    office.tell(file="cat.jpg")
+    deliver_due(office.tenant_id)
+    assert mailbox.for_(office.builder.email)[0]["Subject"] == "Gatehouse: cat.jpg wurde abgelehnt"
 
 
 def test_its_buttons_lead_to_this_site(office: Office, mailbox: Mailbox, settings: Any) -> None:

@@ -10,7 +10,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
+from accounts.language import language_of
+from kernel.language import said
 from notices.buttons import Button, buttons_for
 from notices.channels.port import Later, Message, Nobody, UndeliverableError
 from notices.inert import unlinked
@@ -36,7 +40,7 @@ class Paragraph:
         """The notice as this reader gets it, by the reader's clock."""
         facts = {name: unlinked(value) for name, value in notice.facts.items()}
         words = notice.type.title_for(facts), notice.type.words_for(facts)
-        return cls(*words, notice.type.severity.words, _when(notice.at, zone), buttons_for(notice, role))
+        return cls(*words, said(notice.type.severity.words), _when(notice.at, zone), buttons_for(notice, role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ class EmailChannel:
                 return Nobody("The person turned e-mail off.")
             if (awake := rhythm.after_quiet(now)) > now:
                 return Later(awake)
-        subject = _subject([notice for notice, _ in told])
-        return Letter(_mail(message, user.email, subject, [Paragraph.of(*each, rhythm.zone) for each in told]))
+        with language_of(user):
+            subject = _subject([notice for notice, _ in told])
+            return Letter(_mail(message, user.email, subject, [Paragraph.of(*each, rhythm.zone) for each in told]))
 
 
 def _still_told(message: Message) -> list[tuple[Notice, Role]]:
@@ -92,7 +97,11 @@ def _mail(message: Message, to: str, subject: str, paragraphs: list[Paragraph]) 
         "title": paragraphs[0].title if len(paragraphs) == 1 else subject,
         "paragraphs": paragraphs,
         "inbox_url": settings.SITE_URL + reverse("notices"),
+        "inbox_words": gettext("All your notices"),
         "settings_url": settings.SITE_URL + reverse("notice-settings"),
+        "settings_words": gettext("How often you get this letter"),
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "direction": "rtl" if get_language_bidi() else "ltr",
     }
     mail = EmailMultiAlternatives(subject, _rendered("txt", context), to=[to], headers=_headers(message))
     mail.attach_alternative(_rendered("html", context), "text/html")
@@ -101,13 +110,17 @@ def _mail(message: Message, to: str, subject: str, paragraphs: list[Paragraph]) 
 
 def _when(moment: dt.datetime, zone: dt.tzinfo) -> str:
     local = moment.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
+    return f"{date_format(local, 'j F Y, H:i')} {local.tzname()}"
 
 
 def _subject(told: list[Notice]) -> str:
     """What happened, in one bounded line (see `inert`). A name spelled as an encoded word (RFC 2047) isn't decoded."""
-    words = told[0].title if len(told) == 1 else f"{len(told)} notices"
+    words = told[0].title if len(told) == 1 else _notices(len(told))
     return "Gatehouse: " + words.replace("=?", "=\u2060?")
+
+
+def _notices(count: int) -> str:
+    return ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count}
 
 
 def _headers(message: Message) -> dict[str, str]:
