@@ -1,4 +1,4 @@
-"""`/api/openapi.json`, `/api/openapi.yaml`, `/api/docs/`: one document, for programs and people, open to all."""
+"""The OpenAPI document as JSON and YAML, its reference for people, and its explorer: open to all."""
 
 import functools
 import hashlib
@@ -57,3 +57,9 @@ def document_yaml(request: HttpRequest) -> HttpResponseBase:
 def reference(request: HttpRequest) -> HttpResponse:
     """The reference: made on the server, without any script."""
     return render(request, "gateway/reference.html", _contents())
+
+
+@require_safe
+def explorer(request: HttpRequest) -> HttpResponse:
+    """Swagger UI, from here and under the same content policy as every page."""
+    return render(request, "gateway/explorer.html")

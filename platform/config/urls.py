@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from accounts.language import choose_language
 from broker.urls import broker_urls
-from gateway.document.views import document_json, document_yaml, reference
+from gateway.document.views import document_json, document_yaml, explorer, reference
 from gateway.grants import grants
 from gateway.hooks import storage_events
 from gateway.surface import surface
@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/openapi.json", document_json, name="openapi-json"),
     path("api/openapi.yaml", document_yaml, name="openapi-yaml"),
     path("api/docs/", reference, name="api-reference"),
+    path("api/docs/explore/", explorer, name="api-explorer"),
     path("api/v1/", include("gateway.api.urls")),
     path("", include(broker_urls(grants))),
     path("accounts/", include("allauth.urls")),
