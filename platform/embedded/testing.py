@@ -20,7 +20,11 @@ from embedded.stopping import StopRequested, stopping_on_signals
 _PREFIX = "test-"
 _PATIENCE_SECONDS = 30
 _NOTHING_COLLECTED = 5
-_PATIENT = {"REDIS_TIMEOUT_MILLISECONDS": "1000"}
+_PATIENT = {
+    "REDIS_TIMEOUT_MILLISECONDS": "1000",
+    "S3_PROMPT_CONNECT_MILLISECONDS": "500",
+    "S3_PROMPT_ANSWER_MILLISECONDS": "5000",
+}
 """Two cores under a whole suite keep Redis waiting longer than a platform's own machine would."""
 
 

@@ -1,18 +1,12 @@
-"""The port to object storage, and the S3 client that stands behind it.
-
-The promise: every call names one key of our grammar; a key that isn't there is None or nothing, never an error; what
-storage can't answer in time raises Problem STORAGE_UNAVAILABLE.
-"""
+"""Object storage as S3 is asked for it, behind the port (`object_port`)."""
 
 import functools
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from django.conf import settings
 
@@ -20,6 +14,8 @@ from kernel.errors import STORAGE_UNAVAILABLE, Problem
 from kernel.object_keys import Area, ObjectKey
 from storage import encryption
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
+from storage.clients import prompt_client, s3_client
+from storage.object_port import Carried, ObjectFacts, ObjectStore
 from storage.object_versions import ObjectVersions
 
 if TYPE_CHECKING:
@@ -45,82 +41,20 @@ LONGEST_COPY_SECONDS = 600.0
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectFacts:
-    """What storage says of one object. Size in bytes; the checksum in base64 as S3 gives it."""
-
-    size: int
-    etag: str
-    content_type: str
-    metadata: Mapping[str, str]
-    encryption: str
-    encryption_key: str
-    sha256: str
-    overrides: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What a copy says of itself, in place of what its source says."""
-
-    content_type: str
-    metadata: Mapping[str, str]
-
-
-class ObjectStore(Protocol):
-    """What Gatehouse needs of storage."""
-
-    def head(self, key: ObjectKey) -> ObjectFacts | None:
-        """The object's facts, or None."""
-
-    def look_again(self, key: ObjectKey) -> ObjectFacts | None:
-        """As `head`, from an answer that can't have been cut off unnoticed. The checksum may be missing."""
-
-    def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
-        """The object's bytes in chunks, pinned to the ETag. Raises ObjectChangedError."""
-
-    def copy(
-        self,
-        source: ObjectKey,
-        etag: str,
-        target: ObjectKey,
-        tags: Mapping[str, str],
-        *,
-        encryption_key: str,
-        size: int = 0,
-        carrying: Carried | None = None,
-    ) -> str:
-        """Copy one object, pinned to the ETag; returns the copy's ETag. Raises ObjectChangedError.
-
-        Who may wait for minutes, a worker, tells the `size` in bytes: storage answers once it has copied all of it.
-        Type and metadata are the source's, or what the copy is `carrying`.
-        """
-
-    def put(
-        self,
-        key: ObjectKey,
-        body: bytes,
-        content_type: str,
-        tags: Mapping[str, str],
-        metadata: Mapping[str, str] | None = None,
-        *,
-        encryption_key: str,
-    ) -> str:
-        """Store an object that the platform made itself, small enough for memory; returns its ETag."""
-
-    def delete(self, key: ObjectKey) -> None:
-        """Remove an object with all its versions; one that isn't there is fine.
-
-        What storage's own lock keeps, by a hold that was placed there, stays: the reconcile tells of it.
-        """
-
-
 class S3ObjectStore:
     """Any S3-compatible engine, through boto3."""
 
-    def __init__(self, client: "S3Client", bucket: str, *, patient: "S3Client | None" = None) -> None:
-        """The `patient` client waits for what takes storage long."""
-        self._client, self._bucket, self._patient = client, bucket, patient or client
+    def __init__(
+        self,
+        client: "S3Client",
+        bucket: str,
+        *,
+        patient: "S3Client | None" = None,
+        prompt: "S3Client | None" = None,
+    ) -> None:
+        """The `patient` client waits for what takes storage long, the `prompt` one hardly, for what takes none."""
+        self._client, self._bucket = client, bucket
+        self._patient, self._prompt = patient or client, prompt or client
         self._circuit = storage_circuit()
         self._versions, self._keeps_versions = ObjectVersions(client, bucket), False
 
@@ -128,7 +62,7 @@ class S3ObjectStore:
         """HEAD with the stored checksum."""
         with storage_answers(self._circuit):
             try:
-                answer = self._client.head_object(Bucket=self._bucket, Key=str(key), ChecksumMode="ENABLED")
+                answer = self._prompt.head_object(Bucket=self._bucket, Key=str(key), ChecksumMode="ENABLED")
             except ClientError as error:
                 if _is_absent(error):
                     return None
@@ -141,7 +75,7 @@ class S3ObjectStore:
         """GET of the first byte: it comes after the headers, so these are whole once it is there."""
         with storage_answers(self._circuit):
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=str(key), Range="bytes=0-0")
+                answer = self._prompt.get_object(Bucket=self._bucket, Key=str(key), Range="bytes=0-0")
             except ClientError as error:
                 if _is_absent(error):
                     return None
@@ -156,8 +90,9 @@ class S3ObjectStore:
     def read(self, key: ObjectKey, etag: str, first_bytes: int | None = None) -> Iterator[bytes]:
         """GET with If-Match, the first bytes alone where asked."""
         extent: dict[str, Any] = {"Range": f"bytes=0-{first_bytes - 1}"} if first_bytes else {}
+        client = self._prompt if first_bytes else self._client
         with storage_answers(self._circuit):
-            answer = self._client.get_object(Bucket=self._bucket, Key=str(key), IfMatch=f'"{etag}"', **extent)
+            answer = client.get_object(Bucket=self._bucket, Key=str(key), IfMatch=f'"{etag}"', **extent)
             with closing(answer["Body"]) as body:
                 yield from body.iter_chunks(CHUNK_BYTES)
 
@@ -260,31 +195,8 @@ def _facts(answer: Mapping[str, Any]) -> ObjectFacts:
     )
 
 
-def s3_client(answer_seconds: float | None = None, *, tries: int = 2) -> "S3Client":
-    """A client for the configured endpoint; short waits, one retry, so that a dead storage is noticed in seconds.
-
-    The waits are for the connection, and for each piece of an answer; these last `answer_seconds` where they are given.
-    """
-    client: S3Client = boto3.client(
-        "s3",
-        endpoint_url=settings.S3_ENDPOINT_URL,
-        region_name=settings.S3_REGION,
-        aws_access_key_id=settings.S3_ACCESS_KEY_ID,
-        aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY,
-        config=Config(
-            signature_version="s3v4",
-            connect_timeout=settings.S3_CONNECT_SECONDS,
-            read_timeout=answer_seconds or settings.S3_ANSWER_SECONDS,
-            retries={"total_max_attempts": tries, "mode": "standard"},
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-    return client
-
-
 @functools.cache
 def object_store() -> ObjectStore:
     """The process's store; boto3 clients may be shared between threads."""
-    return S3ObjectStore(s3_client(), settings.S3_BUCKET, patient=s3_client(LONGEST_COPY_SECONDS))
+    patient = s3_client(LONGEST_COPY_SECONDS)
+    return S3ObjectStore(s3_client(), settings.S3_BUCKET, patient=patient, prompt=prompt_client())

@@ -15,7 +15,7 @@ from django.conf import settings
 from kernel.object_keys import ObjectKey
 from storage import encryption
 from storage.answers import storage_answers, storage_circuit
-from storage.object_store import s3_client
+from storage.clients import prompt_client, s3_client
 from storage.parts import HeldPart
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ class PartStore(Protocol):
 class S3PartStore:
     """Any S3-compatible engine, through boto3."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        self._client, self._bucket = client, bucket
+    def __init__(self, client: "S3Client", bucket: str, *, prompt: "S3Client | None" = None) -> None:
+        """The `prompt` client hardly waits, for what takes storage no time."""
+        self._client, self._bucket, self._prompt = client, bucket, prompt or client
         self._circuit = storage_circuit()
 
     def begin(
@@ -67,7 +68,7 @@ class S3PartStore:
     ) -> str:
         """CreateMultipartUpload, encrypted at rest."""
         with storage_answers(self._circuit):
-            answer = self._client.create_multipart_upload(
+            answer = self._prompt.create_multipart_upload(
                 Bucket=self._bucket,
                 Key=str(key),
                 ContentType=content_type,
@@ -79,7 +80,7 @@ class S3PartStore:
 
     def held(self, key: ObjectKey, multipart_id: str) -> list[HeldPart] | None:
         """ListParts, page by page."""
-        pages = self._client.get_paginator("list_parts")
+        pages = self._prompt.get_paginator("list_parts")
         with storage_answers(self._circuit):
             try:
                 return [
@@ -124,4 +125,4 @@ def _code(error: ClientError) -> str:
 @functools.cache
 def part_store() -> PartStore:
     """The process's store of parts."""
-    return S3PartStore(s3_client(), settings.S3_BUCKET)
+    return S3PartStore(s3_client(), settings.S3_BUCKET, prompt=prompt_client())

@@ -53,7 +53,7 @@ def storage_way(settings: Any) -> Iterator[FaultProxy]:
     address = urlsplit(configured.S3_ENDPOINT_URL)
     with FaultProxy(str(address.hostname), int(address.port or 0)) as proxy:
         settings.S3_ENDPOINT_URL = f"http://127.0.0.1:{proxy.port}"
-        settings.S3_ANSWER_SECONDS = 0.3
+        settings.S3_ANSWER_SECONDS = settings.S3_PROMPT_ANSWER_SECONDS = 0.3
         forget_storage()
         yield proxy
     forget_storage()

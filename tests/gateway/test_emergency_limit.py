@@ -1,57 +1,30 @@
 """A template's emergency limit, from the decision to the answers of a running server, and back."""
 
-import os
-import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
-from django.db import connection
 
 from admission.lease import LEASE_SECONDS
 from admission.limits import Rate
 from admission.rules import lift_template_limit, limit_template
-from embedded.management import PROJECT
-from embedded.ports import Ports
-from embedded.process import Process, stop_all
 from gateway.door.refusals import MOST_SECONDS
 from kernel import clock
 from tests.gateway.conftest import PICTURE, Person
+from tests.gateway.served import served
 
-GRANIAN = "granian --interface rsgi --loop uvloop --no-ws --host 127.0.0.1"
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
 PATIENCE_SECONDS = 20
 
 
-@pytest.fixture
-def server(person: Person, tmp_path: Path) -> Iterator[str]:
-    """The gateway as it runs in production, on the test's own database."""
-    database, port = connection.settings_dict, Ports(tmp_path / "ports.json").port("web")
-    own = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "DATABASE_URL": own, "PYTHONPATH": f"{PROJECT}:{PROJECT / 'platform'}"}
-    command = [sys.executable, "-m", *GRANIAN.split(), "--port", str(port), "config.rsgi:application"]
-    running = Process("Gateway", command, tmp_path / "log", folder=PROJECT, environment=environment)
-    running.start()
-    try:
-        running.wait_until(lambda: is_up(address), 60)
-        yield address
-    finally:
-        stop_all([running])
+def test_a_limit_holds_and_lifted_lets_in_at_once_whatever_wait_was_told(person: Person, tmp_path: Path) -> None:
+    with served(tmp_path) as server:
+        limit_and_lift(person, server)
 
 
-def is_up(address: str) -> bool:
-    try:
-        return httpx2.get(f"{address}/livez").status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-def test_a_limit_holds_and_lifted_lets_in_at_once_whatever_wait_was_told(person: Person, server: str) -> None:
+def limit_and_lift(person: Person, server: str) -> None:
     headers = {"Authorization": f"Bearer {person.token()}"}
 
     def start() -> Any:

@@ -31,3 +31,10 @@ S3_CUSTOMER_KEYS = env.flag("S3_CUSTOMER_KEYS", default=False)
 S3_CONNECT_SECONDS = env.whole_number("S3_CONNECT_MILLISECONDS", 500) / 1000
 S3_ANSWER_SECONDS = env.whole_number("S3_ANSWER_MILLISECONDS", 5000) / 1000
 """How long storage may stay silent, each time, before it counts as away. Copies of large objects answer late."""
+
+S3_PROMPT_CONNECT_SECONDS = env.whole_number("S3_PROMPT_CONNECT_MILLISECONDS", 50) / 1000
+S3_PROMPT_ANSWER_SECONDS = env.whole_number("S3_PROMPT_ANSWER_MILLISECONDS", 1000) / 1000
+"""The same where somebody waits for what storage does at once: to look at an object, to begin one in parts.
+
+A second, since S3 itself answers some of these in hundreds of milliseconds; a connection within a region takes a few.
+"""
