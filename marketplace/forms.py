@@ -35,7 +35,9 @@ class CustomerKeyForm(forms.Form):
 class NewAppForm(forms.Form):
     """A name, a region, boxes that nobody ticked yet, and the template's own choices as it has them."""
 
-    name = forms.CharField(max_length=80, label=_("What is it called?"))
+    name = forms.CharField(
+        max_length=80, label=_("What is it called?"), error_messages={"required": _("Give the app a name.")}
+    )
     region = forms.ChoiceField(
         widget=forms.RadioSelect, label=_("Where are its files kept?"), error_messages={"invalid_choice": _NOT_OFFERED}
     )

@@ -36,6 +36,11 @@ def first_uploads_page(request: HttpRequest) -> HttpResponse:
 def _bars(found: FirstUploads) -> list[Bar]:
     longest = max((pace.most_s for pace in found.paces), default=0) or 1
     return [
-        Bar(pace, row * _ROW, round(pace.half_s * WIDTH / longest, 1), round(pace.most_s * WIDTH / longest, 1))
+        Bar(
+            pace,
+            row * _ROW,
+            round(pace.half_s * (WIDTH - 4) / longest, 1),
+            round(pace.most_s * (WIDTH - 4) / longest, 1),
+        )
         for row, pace in enumerate(found.paces)
     ]

@@ -127,6 +127,7 @@ def _of_nobody() -> Iterable[Place]:
     yield from at(NOBODY, "/help/", "", "guide/", "no-code/", "errors/", "errors/FILE_TOO_LARGE/")
     yield from at(NOBODY, "/accounts/", "login/", "signup/", "inactive/", "password/reset/", "password/reset/done/")
     yield from at(NOBODY, "/accounts/", "password/reset/key/done/", "3rdparty/login/cancelled/")
+    yield from at(NOBODY, "/accounts/", "confirm-email/", "confirm-email/x/", "password/reset/key/0-x/")
     yield Place(NOBODY, "/accounts/3rdparty/login/error/", "failed", status=401)
     yield wrong(NOBODY, "/accounts/login/", "Sign in", ("E-mail address", "a@b.example"), ("Password", "not this"))
     yield from at(NOBODY, "/go/", "{quiet}/embed/", "{drop}/", state="a stranger")

@@ -30,7 +30,6 @@ LEAD_ELSEWHERE = {
 
 NEED_A_KEY_OF_ONES_OWN = {
     "mfa_deactivate_totp", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_view_recovery_codes",
-    "account_email_verification_sent", "account_confirm_email", "account_reset_password_from_key",
 }  # fmt: skip
 """The sign-in library's, in our own frame and with our own fields as the pages of it that are walked."""
 

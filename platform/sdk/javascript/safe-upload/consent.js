@@ -20,7 +20,7 @@ dialog h2 { margin: 0 0 .9rem; font-size: 1.3rem; line-height: 1.2; letter-spaci
 dialog ol { display: grid; gap: .6rem; margin: 0 0 1.4rem; padding-inline-start: 1.4rem; }
 dialog ol:empty, .apart:empty { display: none; }
 .apart { gap: .9rem; margin: 0 0 1.4rem; padding: 0; }
-.apart > li { padding: .8rem 1rem; border-inline-start-width: 1px; }
+.apart > li { padding: .8rem 1rem; border-inline-start: 1px solid var(--line-); }
 .apart ul { display: grid; gap: .3rem; margin: .3rem 0 0; padding-inline-start: 1.9rem; }
 .apart ul > li { padding: 0; border: 0; color: var(--soft-); }
 .named { display: flex; gap: .6rem; align-items: center; min-block-size: 1.75rem; font-weight: 650; }
