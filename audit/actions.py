@@ -60,6 +60,7 @@ class AuditAction(enum.StrEnum):
     FILE_ARCHIVED = "lifecycle:file:archived"
     FILE_ASKED_BACK = "lifecycle:file:asked-back"
     FILE_BROUGHT_BACK = "lifecycle:file:brought-back"
+    FILE_KEPT = "lifecycle:file:kept"
     STORAGE_RECONCILED = "lifecycle:storage:reconciled"
     KEEPING_CHANGED = "lifecycle:keeping:changed"
     HOLD_PLACED = "lifecycle:hold:placed"
@@ -140,6 +141,7 @@ _WORDS = {
     AuditAction.FILE_ARCHIVED: "Old file moved to the archive",
     AuditAction.FILE_ASKED_BACK: "File asked back from the archive",
     AuditAction.FILE_BROUGHT_BACK: "File brought back from the archive",
+    AuditAction.FILE_KEPT: "File kept by storage until its day",
     AuditAction.STORAGE_RECONCILED: "Storage and records made to agree",
     AuditAction.SCANNER_ADDED: "Scanner of the organisation's own added",
     AuditAction.SCANNER_CHANGED: "Scanner of the organisation's own turned off or on",

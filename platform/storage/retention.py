@@ -12,17 +12,21 @@ from collections.abc import Iterator
 import structlog
 from django.db.models import F, Q, QuerySet
 
+from audit.actions import AuditAction
+from audit.record import record
 from kernel import clock
 from storage.answers import ObjectChangedError
 from storage.models import StoredFile
 from storage.object_lock import ObjectLock, RetentionNotKeptError
 from tenancy.models import WorkspaceKind
+from tenancy.principals import system_principal
 from tenancy.scoping import tenant_scope
 
 PAGE = 200
 _LONGEST_ROUND = dt.timedelta(minutes=1)
 """The next round goes on: longer ones would do the same files at the same time."""
 
+_KEEPER = system_principal("lifecycle")
 _log = structlog.get_logger(__name__)
 
 
@@ -82,5 +86,7 @@ def _keep(lock: ObjectLock, stored: StoredFile) -> bool:
         _log.warning("retention_not_kept", file=str(stored.pk), reason=type(error).__name__)
         return False
     with tenant_scope(stored.tenant_id):
-        StoredFile.objects.filter(pk=stored.pk, etag=stored.etag).update(kept_until=until)
+        if StoredFile.objects.filter(pk=stored.pk, etag=stored.etag).update(kept_until=until):
+            subject, day = f"file:{stored.pk}", until.isoformat()
+            record(AuditAction.FILE_KEPT, actor=_KEEPER, app_id=stored.app_id, subject=subject, until=day)
     return True

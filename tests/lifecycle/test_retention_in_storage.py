@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
+from audit.actions import AuditAction
+from audit.models import AuditEvent
 from kernel import clock
 from lifecycle import archiving, keeping, tasks
 from lifecycle.deletion import delete_due
@@ -84,6 +86,9 @@ def test_what_must_stay_cannot_be_destroyed_with_storages_own_keys(
     assert refused.value.response["Error"]["Code"] == "AccessDenied"
     assert b"".join(locked_store.read(kept.key(), kept.etag)) == b"a picture"
     assert (keep_files(lock, kept.tenant_id), count_waiting(kept.tenant_id)) == (0, 0)
+    with tenant_scope(kept.tenant_id):
+        event = AuditEvent.objects.get(action=AuditAction.FILE_KEPT)
+    assert (event.subject, event.detail) == (f"file:{kept.pk}", {"until": told.until.isoformat()})
 
 
 def test_in_the_strict_mode_not_even_the_right_to_pass_it_helps(
