@@ -166,7 +166,9 @@ def _settle_each(
     try:
         with tenant_scope(arrivals[0].upload.tenant_id):
             transitions.lock(each.upload.pk for each in arrivals)
-            settled = {each.upload.pk: _or_problem(partial(_receive, each, actor)) for each in arrivals}
+            settled = _receive_each([each for each in arrivals if each.problem is None], actor)
+            refused = (each for each in arrivals if each.problem is not None)
+            settled |= {each.upload.pk: _or_problem(partial(_receive, each, actor)) for each in refused}
     except DatabaseError:
         if len(arrivals) == 1:
             return {arrivals[0].upload.pk: Problem(STORAGE_UNAVAILABLE)}
@@ -196,6 +198,18 @@ def _contradiction(store: ObjectStore, upload: Upload, facts: ObjectFacts) -> Pr
     if contradiction(upload.content_type, head) is None:
         return None
     return Problem(FILE_CONTENT_MISMATCH, name=upload.name, type=type_words(upload.content_type))
+
+
+def _receive_each(arrivals: Sequence[_Arrival], actor: Principal | str) -> dict[uuid.UUID, Upload | Problem]:
+    """As `_receive`, those with nothing wrong. Must run in the tenant's scope."""
+    if not arrivals:
+        return {}
+    arrived = {each.upload.pk: (each.facts.size, each.facts.etag) for each in arrivals}
+    now = transitions.receive_each(arrivals[0].upload.app_id, arrived, actor=actor)
+    for upload in now.values():
+        if upload.state == UploadState.RECEIVED:
+            transaction.on_commit(partial(hand_to_scanners, upload))
+    return {key: _or_problem(partial(running_or_done, upload)) for key, upload in now.items()}
 
 
 def _receive(arrival: _Arrival, actor: Principal | str) -> Upload:

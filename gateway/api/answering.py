@@ -1,7 +1,8 @@
 """Answers made of rows: what a folder, a file or an upload looks like to a client."""
 
 import datetime as dt
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -57,7 +58,18 @@ def listed(row: ListedFile, inside: str) -> answers.File:
 
 def upload(row: models.Upload) -> answers.Upload:
     """An upload with its file, once there is one. Must run in the tenant's scope."""
-    stored = models.StoredFile.objects.filter(pk=row.pk).select_related("folder").first()
+    return uploads([row])[row.pk]
+
+
+def uploads(rows: Iterable[models.Upload]) -> dict[uuid.UUID, answers.Upload]:
+    """Many uploads, by their ids. Must run in the tenant's scope."""
+    wanted = {row.pk: row for row in rows}
+    found = models.StoredFile.objects.filter(pk__in=wanted).select_related("folder")
+    files = {stored.pk: stored for stored in found}
+    return {key: _upload(row, files.get(key)) for key, row in wanted.items()}
+
+
+def _upload(row: models.Upload, stored: models.StoredFile | None) -> answers.Upload:
     return answers.Upload(
         id=str(row.id),
         state=row.state,

@@ -187,7 +187,8 @@ def complete_all(caller: Caller, wanted: list[tuple[schemas.CompleteItem, Keyed 
     named = [(uuid.UUID(item.id), item.named()) for item, _key in wanted]
     received = completion.complete_uploads(caller, named, object_store(), part_store())
     with tenant_scope(caller.claims.tenant):
-        return [each if isinstance(each, Problem) else Reply(202, answering.upload(each)) for each in received]
+        shown = answering.uploads(each for each in received if not isinstance(each, Problem))
+    return [each if isinstance(each, Problem) else Reply(202, shown[each.pk]) for each in received]
 
 
 def _upload(caller: Caller, upload: Upload) -> answers.Upload:

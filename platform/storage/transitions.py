@@ -5,10 +5,10 @@ already changes nothing, so callers may repeat themselves.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from audit.record import record
+from audit.record import record, record_each
 from kernel import clock
 from kernel.errors import Problem
 from quotas import reservations
@@ -16,6 +16,9 @@ from storage.filing import file_available
 from storage.models import Upload
 from storage.states import NEXT, RECORDED_AS, UploadState
 from tenancy.principals import Principal
+
+Arrived = tuple[int, str]
+"""What of an upload storage has: its size in bytes, and its ETag."""
 
 
 class IllegalTransitionError(RuntimeError):
@@ -38,6 +41,27 @@ def receive(upload_id: uuid.UUID, *, size: int, etag: str, actor: Principal | st
     if changed:
         reservations.settle(upload.reservation, size)
     return upload
+
+
+def receive_each(
+    app_id: uuid.UUID, arrived: Mapping[uuid.UUID, Arrived], *, actor: Principal | str
+) -> dict[uuid.UUID, Upload]:
+    """As `receive`, many of one app in as many statements as one; each as it is then, received now or not.
+
+    Locks their rows in order first, then those of their quotas.
+    """
+    rows = Upload.objects.filter(pk__in=list(arrived), app_id=app_id).select_related("reservation__app", "folder")
+    uploads = {upload.pk: upload for upload in rows.order_by("pk").select_for_update(of=("self",))}
+    received = [upload for upload in uploads.values() if UploadState.RECEIVED in NEXT[UploadState(upload.state)]]
+    now = clock.now()
+    for upload in received:
+        upload.state, upload.state_changed_at = UploadState.RECEIVED, now
+        upload.actual_size, upload.etag = arrived[upload.pk]
+    Upload.objects.bulk_update(received, ["state", "state_changed_at", "actual_size", "etag"])
+    subjects: list[tuple[str, dict[str, Any]]] = [(f"upload:{upload.id}", {}) for upload in received]
+    record_each(RECORDED_AS[UploadState.RECEIVED], actor=actor, app_id=app_id, subjects=subjects)
+    reservations.settle_each([(upload.reservation, upload.actual_size or 0) for upload in received])
+    return uploads
 
 
 def begin_scan(upload_id: uuid.UUID, *, actor: Principal | str) -> Upload:

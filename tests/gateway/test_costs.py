@@ -174,7 +174,7 @@ def test_who_is_refused_by_a_rate_costs_a_trip_and_nothing_else(
     ("operation", "asked", "for_each"),
     [
         (start_many, Asked(queries=0, transactions=0, entries=1, trips=1), 0),
-        (complete_many, Asked(queries=5, transactions=3, entries=0, trips=1), 9),
+        (complete_many, Asked(queries=14, transactions=3, entries=0, trips=1), 0),
         (sign_many, Asked(queries=3, transactions=1, entries=0, trips=1), 0),
         (create_many, Asked(queries=8, transactions=1, entries=0, trips=1), 0),
     ],

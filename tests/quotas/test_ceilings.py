@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.db.models import Q
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
@@ -26,7 +27,7 @@ from tenancy.models import Membership, MicroApp, Workspace
 from tenancy.principals import system_principal, user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, together
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, together
 
 __all__ = ["bucket"]
 ACTOR = system_principal("test")
@@ -267,3 +268,24 @@ def test_the_command_sets_shows_and_lifts(house: House) -> None:
     assert say("--lift") == ""
     with pytest.raises(CommandError, match="Nobody has the address"):
         say("--person", "nobody@acme.example")
+
+
+def test_a_batch_of_completions_settles_everybodys_quotas_to_the_byte(house: House) -> None:
+    house.limit(100_000)
+    house.limit(50_000, person=house.ann)
+    person = house.person
+    *sent, unsent, aborted = (person.start(path=f"{number}.jpg").json() for number in range(5))
+    for each in sent:
+        assert send(each["upload"], PICTURE).status_code == 201
+    assert person.call("post", f"/uploads/{aborted['id']}/abort", {}).status_code == 200
+    items = {"items": [{"id": each["id"]} for each in (*sent, unsent, aborted)]}
+    for _time in range(2):
+        results = person.call("post", "/uploads/batch/complete", items).json()["results"]
+        assert [result["status"] for result in results] == [202, 202, 202, 409, 409]
+    counts = ("bytes_held", "bytes_used", "objects_held", "objects_used")
+    with tenant_scope(house.tenant_id):
+        mine = Quota.objects.filter(Q(app=person.app) | Q(workspace=person.app.workspace, app=None) | Q(workspace=None))
+        settled = (len(PICTURE), 3 * len(PICTURE), 1, 3)
+        assert set(mine.values_list(*counts)) == {settled}
+        assert mine.count() == 4
+        assert AuditEvent.objects.filter(action=AuditAction.UPLOAD_RECEIVED).count() == 3
