@@ -3,28 +3,24 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import httpx2
-import pytest
 from django.db import close_old_connections, connections
 
 from admission.connection import connection as redis_connection
 from audit.actions import AuditAction
 from audit.models import AuditEvent
-from embedded import parts
-from storage import object_store as stores
 from storage.models import Upload
-from storage.provisioning import provision
 from storage.states import UploadState
 from tenancy.scoping import tenant_scope
 from tests.faults.test_faults_on_the_way import in_order
-from tests.faults.test_stopped_parts import forget_storage, own_postgres, own_valkey
+from tests.faults.test_stopped_parts import own_postgres, own_storage, own_valkey
 from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
 
-__all__ = ["bucket", "own_postgres", "own_valkey", "transactional_db"]
+__all__ = ["bucket", "own_postgres", "own_storage", "own_valkey", "transactional_db"]
 STORIES, PATIENCE_SECONDS = 24, 100
 
 
@@ -150,18 +146,6 @@ def test_postgresql_is_restarted_while_uploads_run(own_postgres: Any) -> None:
 
     Crowd(person).run(trouble)
     assert_exact(person)
-
-
-@pytest.fixture
-def own_storage(tmp_path: Any, settings: Any, transactional_db: None) -> Iterator[Any]:
-    with parts.seaweedfs(tmp_path) as storage:
-        settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = storage.url
-        settings.S3_ACCESS_KEY_ID = storage.access_key_id
-        settings.S3_SECRET_ACCESS_KEY = storage.secret_access_key
-        forget_storage()
-        provision(stores.s3_client())
-        yield storage
-    forget_storage()
 
 
 def test_storage_is_restarted_while_uploads_run(own_storage: Any) -> None:

@@ -63,21 +63,26 @@ def test_without_valkey_no_upload_starts_and_none_is_held(person: Person, own_va
     assert person.call("post", "/uploads", wish, token).status_code == 201
 
 
-def test_without_storage_a_completion_waits_and_then_succeeds(person: Person, tmp_path: Path, settings: Any) -> None:
+@pytest.fixture
+def own_storage(tmp_path: Path, settings: Any, transactional_db: None) -> Iterator[Any]:
     with parts.seaweedfs(tmp_path) as storage:
         settings.S3_ENDPOINT_URL = settings.S3_PUBLIC_ENDPOINT_URL = storage.url
         settings.S3_ACCESS_KEY_ID = storage.access_key_id
         settings.S3_SECRET_ACCESS_KEY = storage.secret_access_key
         forget_storage()
         provision(stores.s3_client())
-        started = person.start().json()
-        assert send(started["upload"], PICTURE).status_code == 201
-        storage.stop()
-        assert refused_for_now(person.call("post", f"/uploads/{started['id']}/complete", {}))
-        storage.boot()
-        completed = person.call("post", f"/uploads/{started['id']}/complete", {})
-        assert (completed.status_code, completed.json()["state"]) == (202, "received")
+        yield storage
     forget_storage()
+
+
+def test_without_storage_a_completion_waits_and_then_succeeds(person: Person, own_storage: Any) -> None:
+    started = person.start().json()
+    assert send(started["upload"], PICTURE).status_code == 201
+    own_storage.stop()
+    assert refused_for_now(person.call("post", f"/uploads/{started['id']}/complete", {}))
+    own_storage.boot()
+    completed = person.call("post", f"/uploads/{started['id']}/complete", {})
+    assert (completed.status_code, completed.json()["state"]) == (202, "received")
 
 
 def forget_storage() -> None:
