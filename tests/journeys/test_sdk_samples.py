@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 SAMPLES = PROJECT / "docs" / "samples"
 SDK = PROJECT / "platform" / "sdk"
+REACT = PROJECT / "tests" / "react"
 
 
 @dataclass(frozen=True)
@@ -148,4 +150,43 @@ def test_the_one_tag_is_an_upload_box(visitor: Visitor, photo: Path) -> None:
         page.get_by_role("button", name="Agree and continue").click()
     chooser.value.set_files(photo)
     expect(page.get_by_text("Safe and stored", exact=True)).to_be_visible(timeout=40_000)
+    assert visitor.complaints == []
+
+
+@pytest.fixture(scope="module")
+def button() -> str:
+    """The sample with React itself, compiled for a browser."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("React comes by npm, which this machine doesn't have.")
+    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if subprocess.run(install, cwd=REACT, check=False, timeout=120).returncode:
+        pytest.skip("npm's registry can't be reached.")
+    compile_it = [
+        REACT / "node_modules" / ".bin" / "esbuild", "button.jsx", "--bundle", "--jsx=automatic", "--minify",
+        '--define:process.env.NODE_ENV="production"',
+        f"--alias:gatehouse-sdk={SDK / 'javascript' / 'gatehouse.js'}",
+    ]  # fmt: skip
+    environment = {**os.environ, "NODE_PATH": str(REACT / "node_modules")}
+    made = subprocess.run(compile_it, cwd=REACT, env=environment, capture_output=True, text=True, check=True)
+    return made.stdout
+
+
+def test_the_react_button_uploads_what_is_safe_and_says_what_is_not(
+    visitor: Visitor, photo: Path, infected: Path, button: str
+) -> None:
+    visitor.sign_in("builder@acme.example")
+    own = app_with_secret(visitor, "Sample button").environment
+    wish = {"grant_type": "client_credentials", "scope": "files:write"}
+    proof = (own["GATEHOUSE_APP"], own["GATEHOUSE_SECRET"])
+    token = httpx2.post(f"{visitor.site}/oauth/token", auth=proof, data=wish).raise_for_status().json()
+    page = visitor.page
+    page.goto("/apps/")
+    page.evaluate(button)
+    page.evaluate("([api, token]) => showButton(api, token)", [f"{visitor.site}/api/v1", token])
+    page.get_by_label("File", exact=True).set_input_files(photo)
+    expect(page.get_by_text("Safe and stored", exact=True)).to_be_visible(timeout=40_000)
+    assert page.evaluate("stored") == [f"trip/{photo.name}"]
+    page.get_by_label("File", exact=True).set_input_files(infected)
+    expect(page.get_by_text("contains a virus")).to_be_visible(timeout=40_000)
     assert visitor.complaints == []
