@@ -88,7 +88,7 @@ def check_module(document: Document) -> None:
     try:
         module_of(document)
     except RefusedModuleError as refusal:
-        errors = (FieldError("/rego", f"Line {each.line}: {each.words}") for each in refusal.complaints)
+        errors = (FieldError("/rego", str(each.with_its_line)) for each in refusal.complaints)
         raise DocumentError(*errors) from refusal
     except BrokenPolicyError as error:
         raise DocumentError(FieldError("/rego", f"The module {error}")) from error

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 from policy.abilities import Ability
 from policy.document import Document, Lifecycle
+from policy.sentences import Sentence
 from policy.shape import SMALLER_PICTURES
 
 _ENGINES = {"personal_data": Ability.PERSONAL_DATA_SCAN, "secrets": Ability.SECRETS_SCAN}
@@ -26,8 +27,16 @@ def _archives(lifecycle: Lifecycle) -> bool:
 
 def missing(document: Document, abilities: Collection[Ability]) -> tuple[str, ...]:
     """What is missing, in words; nothing where every requirement of the document is held."""
+    return tuple(map(str, lacking(document, abilities)))
+
+
+def lacking(document: Document, abilities: Collection[Ability]) -> tuple[Sentence, ...]:
+    """The same for whoever keeps it."""
     needed = [ability for ability, is_needed in _NEEDED_WHEN if is_needed(document)]
     needed += [_ENGINES[name] for name in document.scanning.engines if name in _ENGINES]
     needed += [_OPTIONS[option.name] for option in document.options if option.name in _OPTIONS]
-    unknown = [f"the choice “{option.label}”" for option in document.options if option.name not in _OPTIONS]
-    return (*(ability.words for ability in needed if ability not in abilities), *unknown)
+    unknown = [option.label for option in document.options if option.name not in _OPTIONS]
+    return (
+        *(Sentence(ability.words) for ability in needed if ability not in abilities),
+        *(Sentence("the choice “{label}”", {"label": label}) for label in unknown),
+    )

@@ -14,6 +14,7 @@ from marketplace.vetting import CheckedItem, items_of
 from policy import document as documents
 from policy.canonical import canonical_bytes
 from policy.document import Document, DocumentError
+from policy.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class ReviewPage:
     handed: Handed | None
     findings: tuple[ReviewFinding, ...]
     items: tuple[CheckedItem, ...]
+    risk: tuple[str, ...]
     obstacles: tuple[str, ...]
     is_own: bool
     is_open: bool
@@ -47,6 +49,7 @@ def review_page(review: Review, person: User) -> ReviewPage:
         handed=_handed(review),
         findings=tuple(review.findings.select_related("explained_by").order_by("id")),
         items=items_of(review.checklist),
+        risk=tuple(str(Sentence.of(line)) for line in review.risk_words),
         obstacles=obstacles(review, person),
         is_own=review.requested_by_id == person.pk,
         is_open=review.is_open,

@@ -15,6 +15,7 @@ from audit.actions import AuditAction
 from audit.record import record_for_platform
 from kernel import clock
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, NOT_FOUND, REVIEW_BLOCKED, Problem
+from kernel.language import said
 from marketplace.handing_over import ANALYSE, hand_over
 from marketplace.models import Review, ReviewFinding, Template, TemplateDraft, TemplateVersion
 from marketplace.prices import price_books
@@ -27,6 +28,7 @@ from marketplace.signing import CannotSignError
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document
+from policy.sentences import Sentence
 from tenancy.models import Membership
 from tenancy.principals import Principal, system_principal, user_principal
 from tenancy.roles import MAY_CREATE_APPS
@@ -143,7 +145,7 @@ def obstacles(review: Review, person: User) -> tuple[str, ...]:
         "A high finding has no explanation.": review.findings.filter(severity=Severity.HIGH, explanation="").exists(),
         "It is not what was handed in.": digest(review.content) != review.digest,
     }
-    return tuple(words for words, stands in why.items() if stands)
+    return tuple(said(words) for words, stands in why.items() if stands)
 
 
 def _locked(review_id: uuid.UUID) -> Review:
@@ -159,7 +161,9 @@ def _may_decide(review: Review, person: User, reason: str) -> None:
     if person.pk == review.requested_by_id:
         raise _blocked(review, "its author can't decide about it. Another person must.")
     if review.state not in OPEN:
-        raise _blocked(review, f"it is {Review.State(review.state).label.lower()} already.")
+        raise _blocked(
+            review, said("it is {state} already.").format(state=said(Review.State(review.state).label.lower()))
+        )
     if len(reason.strip()) < _FEWEST_LETTERS:
         raise _blocked(review, "give a reason that others will understand.")
 
@@ -171,8 +175,8 @@ def _is_approvable(review: Review) -> None:
         raise _blocked(review, "it is not what was handed in.")
     unexplained = review.findings.filter(severity=Severity.HIGH, explanation="").count()
     if unexplained:
-        findings = "high finding has" if unexplained == 1 else "high findings have"
-        raise _blocked(review, f"{unexplained} {findings} no explanation.")
+        one, several = "1 high finding has no explanation.", "{count:count} high findings have no explanation."
+        raise _blocked(review, str(Sentence(one if unexplained == 1 else several, {"count": unexplained})))
 
 
 def _blocked(review: Review, why: str) -> Problem:
@@ -207,9 +211,10 @@ def _kept(review_id: uuid.UUID, analysis: Analysis, told: Iterable[Finding]) -> 
     ReviewFinding.objects.bulk_create(rows)
     risk = risk_of((*analysis.findings, *told))
     review.state, review.failure, review.analysed_at = Review.State.ANALYSED, "", clock.now()
-    review.risk_score, review.risk_words = risk.score, list(risk.how)
+    review.risk_score, review.risk_words = risk.score, [line.kept() for line in risk.how]
     review.checklist = [
-        {"item": line.item, "in_order": line.in_order, "words": line.words} for line in analysis.checklist
+        {"item": line.item, "in_order": line.in_order, "words": [one.kept() for one in line.sentences]}
+        for line in analysis.checklist
     ]
     review.save(update_fields=["state", "failure", "analysed_at", "risk_score", "risk_words", "checklist"])
     _record(AuditAction.REVIEW_ANALYSED, review, system_principal("marketplace"), risk=risk.score, findings=len(rows))
@@ -225,6 +230,7 @@ def _row(review: Review, source: ReviewFinding.Source, finding: Finding) -> Revi
         pointer=finding.pointer[:300],
         evidence=finding.evidence[:500],
         words=finding.words[:1000],
+        facts=dict(finding.facts),
         fix=[dict(change) for change in finding.fix],
     )
 

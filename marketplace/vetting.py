@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from marketplace.models import Review, TamperedError, TemplateVersion
 from marketplace.review.analysis import Analysis, analysed
@@ -11,6 +12,7 @@ from marketplace.review.findings import Item
 from marketplace.review.subject import Subject
 from policy import document as documents
 from policy.canonical import canonical_bytes
+from policy.sentences import Sentence
 
 ITEM_NAMES = {
     Item.CREDENTIALS: "Keys",
@@ -74,18 +76,21 @@ def distrust_of(version: TemplateVersion) -> str:
     return ""
 
 
-def items_of(lines: Sequence[dict[str, object]]) -> tuple[CheckedItem, ...]:
+def items_of(lines: Sequence[dict[str, Any]]) -> tuple[CheckedItem, ...]:
     """A review's stored checklist, as pages show it."""
-    return tuple(
-        CheckedItem(ITEM_NAMES[Item(str(line["item"]))], bool(line["in_order"]), str(line["words"])) for line in lines
-    )
+    return tuple(CheckedItem(ITEM_NAMES[Item(line["item"])], line["in_order"], _told(line["words"])) for line in lines)
+
+
+def _told(kept: Any) -> str:
+    """Sentences that were kept; reviews from before facts were kept have one text."""
+    return " ".join(str(Sentence.of(one)) for one in ([kept] if isinstance(kept, str) else kept))
 
 
 def _by_person(version: TemplateVersion, review: Review) -> Vetting:
     findings = review.findings.order_by("id")
     return Vetting(
         items=items_of(review.checklist),
-        notes=tuple(Note(one.severity, one.words, one.explanation) for one in findings),
+        notes=tuple(Note(one.severity, str(one.sentence), one.explanation) for one in findings),
         reviewer=str(review.decided_by.name or "the platform team") if review.decided_by else "",
         reviewed_at=review.decided_at or version.published_at,
         reason=review.decision_reason,
@@ -103,7 +108,7 @@ def _by_platform(version: TemplateVersion) -> Vetting:
     found = [] if analysis is None else analysis.findings
     return Vetting(
         items=tuple(CheckedItem(ITEM_NAMES[line.item], line.in_order, line.words) for line in lines),
-        notes=tuple(Note(one.severity, one.words, "") for one in found),
+        notes=tuple(Note(one.severity, str(one.sentence), "") for one in found),
         reviewer="",
         reviewed_at=version.published_at,
         reason="",

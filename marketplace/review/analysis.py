@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from marketplace.review.checks import CHECKS
 from marketplace.review.findings import Finding, Item, Severity
 from marketplace.review.subject import Check, Subject
+from policy.sentences import Sentence
 
 _WORST = 100
 
@@ -17,7 +18,12 @@ class ChecklistLine:
 
     item: Item
     in_order: bool
-    words: str
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def words(self) -> str:
+        """The sentences, as a person reads them."""
+        return " ".join(map(str, self.sentences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Risk:
     """From 0 (nothing was found) to 100, and how it came about."""
 
     score: int
-    how: tuple[str, ...]
+    how: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,19 @@ def risk_of(findings: Iterable[Finding]) -> Risk:
     counts = Counter(finding.severity for finding in findings)
     total = sum(severity.weight * count for severity, count in counts.items())
     how = tuple(_how(severity, counts[severity]) for severity in reversed(Severity) if counts[severity])
-    return Risk(min(total, _WORST), how or ("No check found anything.",))
+    return Risk(min(total, _WORST), how or (Sentence("No check found anything."),))
 
 
-def _how(severity: Severity, count: int) -> str:
-    findings = "finding" if count == 1 else "findings"
-    return f"{count} {severity} {findings}, {severity.weight} each: {severity.weight * count}"
+def _how(severity: Severity, count: int) -> Sentence:
+    one, several = (
+        "1 {severity:words} finding, {each:count} each: {sum:count}",
+        "{count:count} {severity:words} findings, {each:count} each: {sum:count}",
+    )
+    facts = {"count": count, "severity": severity.value, "each": severity.weight, "sum": severity.weight * count}
+    return Sentence(one if count == 1 else several, facts)
 
 
 def _line(item: Item, by_check: list[tuple[Check, tuple[Finding, ...]]]) -> ChecklistLine:
     own = [finding for check, found in by_check if check.item == item for finding in found]
     against = [finding for finding in own if finding.severity in {Severity.MEDIUM, Severity.HIGH}]
-    return ChecklistLine(item, not against, item.words if not against else " ".join(one.words for one in against))
+    return ChecklistLine(item, not against, tuple(one.sentence for one in against) or (Sentence(item.words),))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from policy.sentences import Fact, Sentence
+
 Change = Mapping[str, Any]
 """One operation of a JSON Patch (RFC 6902): `op`, `path` and, but for `remove`, `value`."""
 
@@ -55,7 +57,7 @@ class Finding:
     """One thing about a template.
 
     `pointer` leads into the document (RFC 6901), `evidence` is what stands there, `fix` is a JSON Patch that puts it
-    right, or empty where a person must think.
+    right, or empty where a person must think. `words` and `facts` are its sentence, as it is kept.
     """
 
     severity: Severity
@@ -64,6 +66,12 @@ class Finding:
     evidence: str
     words: str
     fix: tuple[Change, ...] = field(default=())
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What a person reads."""
+        return Sentence(self.words, self.facts)
 
 
 def replace(path: str, value: Any) -> Change:

@@ -19,6 +19,7 @@ from django.conf import settings
 from marketplace.review.checks.secrets import masked
 from marketplace.review.findings import Finding, Severity
 from marketplace.review.subject import Subject
+from policy.sentences import Sentence
 
 CODE, SILENT_CODE = "LANGUAGE_MODEL_REMARK", "LANGUAGE_MODEL_SILENT"
 _MOST_REMARKS = 10
@@ -57,8 +58,8 @@ class OpenAICompatible:
             return tuple(_readable(remarks, subject))[:_MOST_REMARKS]
         except (requests.RequestException, ValueError, KeyError, TypeError, IndexError) as error:
             _log.warning("review_model_silent", reason=type(error).__name__)
-            words = "The language model gave no answer that can be read. The checks are complete without it."
-            return (Finding(Severity.INFO, SILENT_CODE, "", type(error).__name__, words),)
+            told = Sentence("The language model gave no answer that can be read. The checks are complete without it.")
+            return (Finding(Severity.INFO, SILENT_CODE, "", type(error).__name__, told.words),)
 
     def _answer(self, subject: Subject) -> str:
         content = masked(json.dumps(subject.content, ensure_ascii=False, indent=1))
@@ -111,7 +112,8 @@ def _readable(remarks: Any, subject: Subject) -> Iterator[Finding]:
         if words := _one_line(remark.get("words")):
             pointer = str(remark.get("pointer", ""))
             where = pointer if _leads_somewhere(pointer, subject.content) else ""
-            yield Finding(Severity(remark["severity"]), CODE, where, "", f"A language model says: {words}")
+            told = Sentence("A language model says: {remark}", {"remark": words})
+            yield Finding(Severity(remark["severity"]), CODE, where, "", told.words, facts=told.facts)
 
 
 def _one_line(text: Any) -> str:

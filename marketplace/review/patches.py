@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
+from kernel.language import said
 from marketplace.review.findings import Change
 
 
@@ -25,7 +26,7 @@ def patched(content: Any, changes: Iterable[Change]) -> Any:
 
 def _steps(pointer: str) -> list[str]:
     if not pointer.startswith("/"):
-        raise PatchError("A change needs a place within the document.")
+        raise PatchError(said("A change needs a place within the document."))
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
@@ -33,7 +34,7 @@ def _child(place: Any, step: str) -> Any:
     try:
         return place[int(step)] if isinstance(place, list) else place[step]
     except (KeyError, IndexError, ValueError, TypeError) as error:
-        raise PatchError(f"There is no {step!r} to change.") from error
+        raise PatchError(said("There is no “{step}” to change.").format(step=step)) from error
 
 
 def _make(place: Any, last: str, change: Change) -> None:
@@ -50,10 +51,10 @@ def _make(place: Any, last: str, change: Change) -> None:
         else:
             del place[key]
     else:
-        raise PatchError(f"{operation!r} can't be done there.")
+        raise PatchError(said("“{operation}” can't be done there.").format(operation=operation))
 
 
 def _index(step: str) -> int:
     if not step.isdecimal():
-        raise PatchError(f"{step!r} is no place in a list.")
+        raise PatchError(said("“{step}” is no place in a list.").format(step=step))
     return int(step)

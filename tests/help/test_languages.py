@@ -19,6 +19,7 @@ from marketplace.file_list import ORDERS
 from marketplace.models import AppRequest, Review, Setup, TemplateDraft, VersionChange
 from marketplace.people import KINDS
 from marketplace.review import findings
+from marketplace.review.checks import secrets
 from marketplace.review.findings import Item
 from marketplace.setups import STEPS
 from marketplace.templatetags.app_tabs import TABS
@@ -27,17 +28,18 @@ from marketplace.vetting import ITEM_NAMES
 from notices.kinds import NOTICE_TYPES, Severity
 from operations.first_uploads import STEPS as FIRST_STEPS
 from operations.help.recipe import steps
+from policy.abilities import Ability
 from policy.actions import Action
 from policy.costs import shipped_book
 from policy.document import parse
 from policy.rego.reasons import reasons_of
 from storage.states import UploadState
 from tenancy.roles import Role
-from tests.help.words import marked, said_anywhere, templates
+from tests.help.words import filled_in_too_early, marked, modules_of_sentences, said_anywhere, templates
 from tests.marketplace.conftest import CATALOGUE as CATALOGUE_FILES
 
 LOCALES = (PROJECT / "locale", PROJECT / "locale" / "vocabulary")
-_HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*\}?\}|<[^>]+>")
+_HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*(?::\w+)?\}?\}|<[^>]+>")
 _SAME_IN_GERMAN = {"Live", "Sandbox", "Version %(version)s", "Name", "Webhook", "Webhooks", "Webhook %(url)s"}
 
 
@@ -80,7 +82,8 @@ def of_pages() -> set[str]:
 def of_the_marketplace() -> set[str]:
     """What the Safety facts, the checks and what changed are made of."""
     words = {*ENGINE_WORDS.values(), *AUDIENCES.values(), *WORDS, *(region.place for region in REGIONS.values())}
-    words |= {item.words for item in Item} | set(ITEM_NAMES.values())
+    words |= {item.words for item in Item} | set(ITEM_NAMES.values()) | {ability.words for ability in Ability}
+    words |= {kind for kind, _ in secrets.KNOWN}
     words |= {word for step in STEPS for word in (step.words, step.done_words)}
     return (
         words
@@ -122,6 +125,11 @@ def test_what_is_compiled_is_what_is_written(place: Path) -> None:
 def test_the_german_has_the_same_holes_as_the_english(place: Path) -> None:
     for english, word in german(place).items():
         assert sorted(set(_HOLES.findall(english))) == sorted(set(_HOLES.findall(word))), english
+
+
+@pytest.mark.parametrize("path", modules_of_sentences(), ids=lambda path: path.stem)
+def test_numbers_and_names_are_filled_in_after_translation(path: Path) -> None:
+    assert list(filled_in_too_early(path)) == []
 
 
 def test_nothing_was_left_in_english_by_oversight() -> None:

@@ -82,7 +82,7 @@ def endpoint() -> Iterator[Endpoint]:
 def remarks(endpoint: Endpoint, content: dict[str, Any] = GOOD) -> list[tuple[str, str, str]]:
     found = endpoint.reader.findings(Subject(document(content)))
     assert all(not finding.fix for finding in found)
-    return [(finding.severity, finding.pointer, finding.words) for finding in found]
+    return [(finding.severity, finding.pointer, str(finding.sentence)) for finding in found]
 
 
 def test_nobody_is_asked_unless_an_operator_says_so(settings: Any) -> None:
@@ -96,7 +96,7 @@ def test_a_remark_becomes_a_finding_that_says_whose_it_is(maker: Maker, endpoint
     review = reviews.run(maker.ask(GOOD).id, endpoint.reader)
     finding = review.findings.get(source="model")
     assert (finding.severity, finding.pointer) == ("medium", "/summary")
-    assert finding.words == "A language model says: The summary is vague."
+    assert str(finding.sentence) == "A language model says: The summary is vague."
     assert review.risk_score == 12
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from marketplace.review.analysis import analysed
 from marketplace.review.findings import Finding, Item, Severity
@@ -45,11 +46,20 @@ def test_a_risk_is_not_drowned_in_others(risky: Risky) -> None:
 def test_every_finding_says_where_why_and_what(risky: Risky) -> None:
     content = bent(risky.base, risky.changes)
     for finding in found(content):
-        assert finding.words[0].isupper()
-        assert finding.words.endswith((".", "}"))
+        assert str(finding.sentence)[0].isupper()
+        assert str(finding.sentence).endswith(".")
         place: Any = content
         for step in finding.pointer.split("/")[1:]:
             place = place[int(step)] if isinstance(place, list) else place[step]
+
+
+@EVERY_RISKY
+def test_every_finding_is_read_in_german(risky: Risky) -> None:
+    analysis = analysed(Subject(document(bent(risky.base, risky.changes)), PUBLISHED))
+    for told in (*(one.sentence for one in analysis.findings), *analysis.risk.how, *analysis.checklist[0].sentences):
+        with override("de"):
+            german = str(told)
+        assert german != str(told)
 
 
 @EVERY_RISKY
@@ -86,7 +96,7 @@ def test_the_checklist_has_every_item_and_says_what_is_against_one() -> None:
 def test_the_risk_explains_itself() -> None:
     risk = analysed(Subject(document(bent("public-drop-box", {"captcha": ...})), PUBLISHED)).risk
     assert risk.score >= 40
-    assert risk.how[0] == "1 high finding, 40 each: 40"
+    assert str(risk.how[0]) == "1 high finding, 40 each: 40"
 
 
 def test_the_risk_ends_at_a_hundred() -> None:
@@ -97,5 +107,5 @@ def test_the_risk_ends_at_a_hundred() -> None:
 def test_evidence_of_a_secret_does_not_hold_the_secret() -> None:
     for risky in RISKY[:5]:
         for finding in found(bent(risky.base, risky.changes)):
-            assert "characters)" in finding.evidence or not finding.code.startswith("SECRET")
+            assert finding.evidence.endswith("…") or not finding.code.startswith("SECRET")
             assert len(finding.evidence) < 30 or not finding.code.startswith("SECRET")

@@ -99,6 +99,27 @@ def test_a_high_finding_is_shown_with_evidence_and_blocks_until_it_is_explained(
     assert published(review) is not None
 
 
+def test_what_was_found_is_read_in_the_readers_language(maker: Maker, reviewer: User) -> None:
+    review = looked_at(maker, bent("public-drop-box", {"uploads.max_bytes": 500_000_000, "captcha": ...}))
+    browser = browser_of(reviewer)
+    address = f"/reviews/{review.pk}/"
+    page = text_of(browser.get(address, headers={"Accept-Language": "de"}))
+    assert "Alle dürfen Dateien von 500 MB hochladen. Für Fremde sind 100 MB üblich." in page
+    assert "1 Befund der Stufe hoch, je 40: 40" in page
+    assert "are the norm for strangers" not in page
+    assert "500 MB. 100 MB are the norm for strangers." in text_of(browser.get(address))
+
+
+def test_a_review_from_before_facts_were_kept_reads_as_it_was_written(maker: Maker, desk: Reviewer) -> None:
+    review = looked_at(maker, RISKY)
+    review.findings.update(words="Say it with {workspace}.", facts={})
+    review.risk_words, line = ["1 high finding, 40 each: 40"], {"item": "limits", "in_order": False, "words": "Robots."}
+    review.checklist = [line]
+    review.save(update_fields=["risk_words", "checklist"])
+    page = desk.page(review)
+    assert all(words in page for words in ("Say it with {workspace}.", "1 high finding, 40 each: 40", "Robots."))
+
+
 def test_declining_needs_a_reason_and_the_author_reads_it(maker: Maker, desk: Reviewer) -> None:
     review = looked_at(maker, RISKY)
     assert "give a reason that others will understand" in desk.decide(review, "decline", "no")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from marketplace.readiness import missing
+from marketplace.readiness import lacking
 from marketplace.review.findings import Finding, Item, Severity
 from marketplace.review.subject import Check, Subject
 from policy.abilities import here
@@ -16,6 +16,6 @@ class Availability(Check):
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """One finding for each thing that is missing."""
-        for what in missing(subject.document, here()):
-            words = f"Not available on this installation yet: {what}. Until then no app can be made of it."
-            yield Finding(Severity.INFO, "NOT_AVAILABLE_YET", "", what, words)
+        for what in lacking(subject.document, here()):
+            words = "Not available on this installation yet: {what:words}. Until then no app can be made of it."
+            yield Finding(Severity.INFO, "NOT_AVAILABLE_YET", "", "", words, facts={"what": what.kept()})

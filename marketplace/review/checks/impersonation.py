@@ -26,8 +26,8 @@ class Impersonation(Check):
         seen = _as_seen(name)
         for other, published in subject.published.items():
             if other != slug and _as_seen(published) == seen:
-                words = f"There is a template called {published} already. People would take one for the other."
-                yield Finding(Severity.HIGH, "NAME_OF_ANOTHER", "/name", name, words)
+                words = "There is a template called {name} already. People would take one for the other."
+                yield Finding(Severity.HIGH, "NAME_OF_ANOTHER", "/name", name, words, facts={"name": published})
                 break
         if len(_alphabets(name)) > 1:
             words = "The name mixes letters of several alphabets that look alike."

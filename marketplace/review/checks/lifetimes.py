@@ -18,11 +18,14 @@ class Lifetimes(Check):
         """One finding for each lifetime above the norm; worse where strangers or protected files are concerned."""
         document = subject.document
         exposed = Severity.MEDIUM if subject.is_public or subject.is_protected else Severity.LOW
-        for place, seconds, norm, what in (
-            ("/tokens/ttl_seconds", document.tokens.ttl_seconds, TOKEN_SECONDS, "Access"),
-            ("/uploads/url_ttl_seconds", document.uploads.url_ttl_seconds, UPLOAD_SECONDS, "A link to upload"),
-            ("/downloads/url_ttl_seconds", document.downloads.url_ttl_seconds, DOWNLOAD_SECONDS, "A link to open"),
-        ):
+        for place, seconds, norm, words in (
+            ("/tokens/ttl_seconds", document.tokens.ttl_seconds, TOKEN_SECONDS,
+             "Access lives {seconds:count} seconds; {norm:count} are the norm."),
+            ("/uploads/url_ttl_seconds", document.uploads.url_ttl_seconds, UPLOAD_SECONDS,
+             "A link to upload lives {seconds:count} seconds; {norm:count} are the norm."),
+            ("/downloads/url_ttl_seconds", document.downloads.url_ttl_seconds, DOWNLOAD_SECONDS,
+             "A link to open lives {seconds:count} seconds; {norm:count} are the norm."),
+        ):  # fmt: skip
             if seconds > norm:
-                words = f"{what} lives {seconds} seconds; {norm} are the norm."
-                yield Finding(exposed, "LIVES_TOO_LONG", place, str(seconds), words, (replace(place, norm),))
+                fix, facts = (replace(place, norm),), {"seconds": seconds, "norm": norm}
+                yield Finding(exposed, "LIVES_TOO_LONG", place, str(seconds), words, fix, facts)

@@ -19,6 +19,7 @@ from policy.media_types import EXTENSIONS
 from policy.rego.asking import judged, module_of
 from policy.rego.inspection import RefusedModuleError
 from policy.rego.port import BrokenPolicyError
+from policy.sentences import Sentence
 from policy.wishes import UploadWish
 
 _TEXT = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`([^`]*)`')
@@ -64,8 +65,9 @@ def _broken(subject: Subject, samples: list[UploadWish]) -> Iterator[Finding]:
     for wish in samples:
         decision = decide(subject.document, wish)
         if isinstance(decision, Denied) and decision.problem == errors.POLICY_BROKEN:
-            words = f"Tried with {wish.name}, the module doesn't work: every upload would be refused."
-            yield Finding(Severity.HIGH, "MODULE_BROKEN", "/rego", decision.facts.get("why", ""), words)
+            words = "Tried with {name}, the module doesn't work ({why:words}): every upload would be refused."
+            facts = {"name": wish.name, "why": decision.facts.get("why", "")}
+            yield Finding(Severity.HIGH, "MODULE_BROKEN", "/rego", "", words, facts=facts)
             return
 
 
@@ -73,8 +75,9 @@ def _never_lets_in(subject: Subject, samples: list[UploadWish]) -> Iterator[Find
     decisions = [decide(subject.document, wish) for wish in samples]
     refused = [one for one in decisions if isinstance(one, Denied) and one.problem == errors.POLICY_REFUSED]
     if decisions and len(refused) == len(decisions):
-        words = f"The module refused each of {len(decisions)} files that the document takes."
-        yield Finding(Severity.MEDIUM, "MODULE_REFUSES_ALL_TRIES", "/rego", refused[0].reason, words)
+        words = "The module refused each of {count:count} files that the document takes."
+        evidence, facts = refused[0].facts["reason"], {"count": len(decisions)}
+        yield Finding(Severity.MEDIUM, "MODULE_REFUSES_ALL_TRIES", "/rego", evidence, words, facts=facts)
 
 
 def _allows_what_the_document_denies(subject: Subject, samples: list[UploadWish]) -> Iterator[Finding]:
@@ -83,21 +86,22 @@ def _allows_what_the_document_denies(subject: Subject, samples: list[UploadWish]
         return
     for wish, what in islice(_denied_by_own_values(subject, samples), _MOST_OWN_VALUES * 3):
         if isinstance(judged(subject.document, wish, Allowed(_LABELS)), Allowed):
-            words = f"The module allows {what}, which the document denies. The document wins; the module misleads."
-            yield Finding(Severity.HIGH, "MODULE_ALLOWS_WHAT_DOCUMENT_DENIES", "/rego", what, words)
+            words = "The module allows {what:words}, which the document denies. The document wins; the module misleads."
+            (evidence,), facts = map(str, what.facts.values()), {"what": what.kept()}
+            yield Finding(Severity.HIGH, "MODULE_ALLOWS_WHAT_DOCUMENT_DENIES", "/rego", evidence, words, facts=facts)
             return
     most = subject.document.uploads.max_bytes
     too_large = [changed(wish, size=most + 1) for wish in samples]
     if any(isinstance(judged(subject.document, wish, Allowed(_LABELS)), Allowed) for wish in too_large):
         words = "The module's allow doesn't look at sizes. The document does, so nothing is open; say it in a comment."
-        yield Finding(Severity.INFO, "MODULE_ALLOW_IS_NOT_ALL", "/rego", f"{most + 1} bytes", words)
+        yield Finding(Severity.INFO, "MODULE_ALLOW_IS_NOT_ALL", "/rego", str(most + 1), words)
 
 
 _LABELS = {"classification": "public", "kind": "file"}
 """The least protected: what the module makes of labels is another try's matter."""
 
 
-def _denied_by_own_values(subject: Subject, samples: list[UploadWish]) -> Iterator[tuple[UploadWish, str]]:
+def _denied_by_own_values(subject: Subject, samples: list[UploadWish]) -> Iterator[tuple[UploadWish, Sentence]]:
     """Files with a type, size or region that the module names itself and the document denies."""
     document, text = subject.document, subject.document.rego or ""
     literals = [double or raw for double, raw in _TEXT.findall(text)]
@@ -107,9 +111,9 @@ def _denied_by_own_values(subject: Subject, samples: list[UploadWish]) -> Iterat
     for wish in samples[:4]:
         for name in types[:_MOST_OWN_VALUES]:
             ending = EXTENSIONS.get(name, (".bin",))[0]
-            yield changed(wish, content_type=name, name=f"Miller-2041{ending}"), f"files of the type {name}"
+            of_type = Sentence("files of the type {type}", {"type": name})
+            yield changed(wish, content_type=name, name=f"Miller-2041{ending}"), of_type
         for region in regions:
-            yield changed(wish, region=region), f"files in the region {region}"
-        for size in sizes[:_MOST_OWN_VALUES]:
-            yield changed(wish, size=size), f"files of {size:,} bytes"
-            yield changed(wish, size=size - 1), f"files of {size - 1:,} bytes"
+            yield changed(wish, region=region), Sentence("files in the region {region}", {"region": region})
+        for size in (each - less for each in sizes[:_MOST_OWN_VALUES] for less in (0, 1)):
+            yield changed(wish, size=size), Sentence("files of {size:count} bytes", {"size": size})

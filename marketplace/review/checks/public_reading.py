@@ -25,9 +25,11 @@ class PublicReading(Check):
 def _protected_to_everyone(subject: Subject) -> Iterator[Finding]:
     if subject.document.public_read and subject.is_protected:
         label = subject.document.classification.default
-        words = f"Anyone may open files that are {label}. One of the two is a mistake."
+        words = "Anyone may open files that are {label:words}. One of the two is a mistake."
         fix = (remove("/public_read"),)
-        yield Finding(Severity.HIGH, "PROTECTED_FILES_FOR_EVERYONE", "/public_read", label, words, fix)
+        yield Finding(
+            Severity.HIGH, "PROTECTED_FILES_FOR_EVERYONE", "/public_read", label, words, fix, {"label": label}
+        )
 
 
 def _unseen_to_everyone(subject: Subject) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kernel.sizes import MB, in_words
+from kernel.sizes import MB
 from marketplace.review.findings import Finding, Item, Severity, add, replace
 from marketplace.review.subject import Check, Subject
 
@@ -43,6 +43,7 @@ def _without_checks(subject: Subject) -> Iterator[Finding]:
 def _too_large(subject: Subject) -> Iterator[Finding]:
     size = subject.document.uploads.max_bytes
     if size > _NORM_BYTES:
-        words = f"Anyone may upload files of {in_words(size)}. {in_words(_NORM_BYTES)} are the norm for strangers."
+        words = "Anyone may upload files of {size:bytes}. {norm:bytes} are the norm for strangers."
+        facts = {"size": size, "norm": _NORM_BYTES}
         fix = (replace("/uploads/max_bytes", _NORM_BYTES), replace("/costs/bytes_per_file", 10 * MB))
-        yield Finding(Severity.MEDIUM, "PUBLIC_WRITE_LARGE", "/uploads/max_bytes", str(size), words, fix)
+        yield Finding(Severity.MEDIUM, "PUBLIC_WRITE_LARGE", "/uploads/max_bytes", str(size), words, fix, facts)

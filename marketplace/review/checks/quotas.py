@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kernel.sizes import GB, in_words
+from kernel.sizes import GB
 from marketplace.review.findings import Finding, Item, Severity, replace
 from marketplace.review.subject import Check, Subject
 
@@ -19,10 +19,13 @@ class Quotas(Check):
         """One finding for each bound above the norm."""
         quota, uploads = subject.document.quota, subject.document.uploads
         for place, value, norm, words in (
-            ("/quota/app_bytes", quota.app_bytes, NORM_APP_BYTES, f"An app begins with {in_words(quota.app_bytes)}"),
-            ("/quota/app_objects", quota.app_objects, NORM_APP_OBJECTS, f"It may hold {quota.app_objects:,} files"),
-            ("/uploads/max_bytes", uploads.max_bytes, NORM_FILE_BYTES, f"Files up to {in_words(uploads.max_bytes)}"),
-        ):
+            ("/quota/app_bytes", quota.app_bytes, NORM_APP_BYTES,
+             "An app begins with {value:bytes}: far more than others. An owner can raise it where it is needed."),
+            ("/quota/app_objects", quota.app_objects, NORM_APP_OBJECTS,
+             "It may hold {value:count} files: far more than others. An owner can raise it where it is needed."),
+            ("/uploads/max_bytes", uploads.max_bytes, NORM_FILE_BYTES,
+             "Files up to {value:bytes}: far more than others. An owner can raise it where it is needed."),
+        ):  # fmt: skip
             if value > norm:
-                told = f"{words}: far more than apps begin with. An owner can raise it where it is needed."
-                yield Finding(Severity.MEDIUM, "BOUND_TOO_WIDE", place, str(value), told, (replace(place, norm),))
+                fix, facts = (replace(place, norm),), {"value": value}
+                yield Finding(Severity.MEDIUM, "BOUND_TOO_WIDE", place, str(value), words, fix, facts)

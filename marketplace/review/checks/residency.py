@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from kernel.regions import place_of
 from marketplace.review.findings import Finding, Item, Severity, replace
 from marketplace.review.subject import Check, Subject
+from policy.sentences import Fact
 
 _PLACES = {
     re.compile(r"\b(?:Germany|German|Deutschland|Frankfurt)\b"): "eu-central-",
@@ -37,8 +38,10 @@ def _several_laws(subject: Subject) -> Iterator[Finding]:
     first = regions[0].split("-", 1)[0]
     fix = (replace("/regions", [code for code in regions if code.split("-", 1)[0] == first]),)
     label = subject.document.classification.default
-    words = f"Files that are {label} could lie under several laws: {', '.join(place_of(code) for code in regions)}."
-    yield Finding(severity, "REGIONS_UNDER_SEVERAL_LAWS", "/regions", ", ".join(regions), words, fix)
+    words = "Files that are {label:words} could lie under several laws: {one:words} and {other:words}."
+    other = next(code for code in regions if code.split("-", 1)[0] != first)
+    facts = {"label": label, "one": place_of(regions[0]), "other": place_of(other)}
+    yield Finding(severity, "REGIONS_UNDER_SEVERAL_LAWS", "/regions", ", ".join(regions), words, fix, facts)
 
 
 def _told(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -50,5 +53,6 @@ def _false_place(subject: Subject, pointer: str, text: str) -> Iterator[Finding]
     for pattern, beginning in _PLACES.items():
         elsewhere = [code for code in subject.document.regions if not code.startswith(beginning)]
         if (found := pattern.search(text)) and elsewhere:
-            words = f"The words say {found[0]}, and files may lie in {place_of(elsewhere[0])}."
-            yield Finding(Severity.HIGH, "PLACE_NOT_KEPT", pointer, text, words)
+            words = "The words say “{said}”, and files may lie in {place:words}."
+            facts: dict[str, Fact] = {"said": found[0], "place": place_of(elsewhere[0])}
+            yield Finding(Severity.HIGH, "PLACE_NOT_KEPT", pointer, text, words, facts=facts)

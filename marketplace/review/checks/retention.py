@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from marketplace.review.checks.promises import kept_for
 from marketplace.review.findings import Finding, Item, Severity, replace
 from marketplace.review.subject import Check, Subject
+from policy.sentences import Fact
 
 _LABEL = re.compile(r"(?P<count>[0-9]{1,4})-(?P<unit>day|month|year)s?(?:-|$)")
 _UNIT_DAYS = {"day": 1, "month": 30, "year": 365}
@@ -33,8 +35,11 @@ class Retention(Check):
             words = "Regulated files could be deleted on their first day. Say how long they must stay."
             yield Finding(Severity.LOW, "REGULATED_WITHOUT_MINIMUM", "/retention/minimum_days", "0", words)
         if subject.is_protected and subject.document.lifecycle.delete_after_days is None:
-            words = f"Files that are {subject.document.classification.default} are kept for ever."
-            yield Finding(Severity.LOW, "KEPT_FOR_EVER", "/lifecycle/delete_after_days", "null", words)
+            words, facts = (
+                "Files that are {label:words} are kept for ever.",
+                {"label": subject.document.classification.default},
+            )
+            yield Finding(Severity.LOW, "KEPT_FOR_EVER", "/lifecycle/delete_after_days", "null", words, facts=facts)
 
 
 def _has_minimum(subject: Subject, classification: str) -> bool:
@@ -51,19 +56,21 @@ def _under_the_law(subject: Subject, needed: int) -> Iterator[Finding]:
     retention, after = subject.document.retention, subject.document.lifecycle.delete_after_days
     if retention.minimum_days >= needed:
         return
-    words = f"The label {retention.label} asks for {needed} days; files may go after {retention.minimum_days}."
+    words = "The label {label} asks for {needed:count} days; files may go after {least:count}."
+    facts: dict[str, Fact] = {"label": retention.label, "needed": needed, "least": retention.minimum_days}
     fix = [replace("/retention/minimum_days", needed)]
     if after is not None and after < needed:
         fix.append(replace("/lifecycle/delete_after_days", needed))
     evidence = str(retention.minimum_days)
-    yield Finding(Severity.HIGH, "RETENTION_UNDER_LABEL", "/retention/minimum_days", evidence, words, tuple(fix))
+    yield Finding(Severity.HIGH, "RETENTION_UNDER_LABEL", "/retention/minimum_days", evidence, words, tuple(fix), facts)
 
 
 def _other_than_its_label(subject: Subject, days: int) -> Iterator[Finding]:
     after = subject.document.lifecycle.delete_after_days
     if after is not None and abs(after - days) <= days // 20 + 1:
         return
-    kept = "for ever" if after is None else f"for {after} days"
-    words = f"The label {subject.document.retention.label} says {days} days, and files are kept {kept}."
-    fix = (replace("/lifecycle/delete_after_days", max(days, subject.document.retention.minimum_days, 1)),)
-    yield Finding(Severity.MEDIUM, "KEPT_OTHER_THAN_LABEL", "/lifecycle/delete_after_days", str(after), words, fix)
+    place, retention = "/lifecycle/delete_after_days", subject.document.retention
+    words = "The label {label} says {days:count} days, and files are kept {kept:words}."
+    facts: dict[str, Fact] = {"label": retention.label, "days": days, "kept": kept_for(after).kept()}
+    fix = (replace(place, max(days, retention.minimum_days, 1)),)
+    yield Finding(Severity.MEDIUM, "KEPT_OTHER_THAN_LABEL", place, str(after), words, fix, facts)

@@ -8,7 +8,7 @@ from typing import Final
 from marketplace.review.findings import Finding, Item, Severity
 from marketplace.review.subject import Check, Subject
 
-_KNOWN: Final = (
+KNOWN: Final = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?")),
     ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")),
@@ -43,16 +43,19 @@ class Secrets(Check):
 
 def masked(text: str) -> str:
     """The text with everything that looks like a secret covered."""
-    for _kind, pattern in _KNOWN:
+    for _kind, pattern in KNOWN:
         text = pattern.sub("[covered]", text)
     return _WORD.sub(lambda found: "[covered]" if _is_random(found[0]) else found[0], text)
 
 
 def _in_text(pointer: str, text: str) -> Iterator[Finding]:
-    for kind, pattern in _KNOWN:
+    for kind, pattern in KNOWN:
         if found := pattern.search(text):
-            words = f"This looks like {kind}. Take it out, and make it void where it came from."
-            yield Finding(Severity.HIGH, "SECRET_IN_DOCUMENT", pointer, _covered(found[0]), words)
+            words, evidence = (
+                "This looks like {kind:words}. Take it out, and make it void where it came from.",
+                _covered(found[0]),
+            )
+            yield Finding(Severity.HIGH, "SECRET_IN_DOCUMENT", pointer, evidence, words, facts={"kind": kind})
             return
     if random := next((word for word in _WORD.findall(text) if _is_random(word)), None):
         words = "This looks like a key or a password: it is too random to be words."
@@ -66,4 +69,4 @@ def _is_random(word: str) -> bool:
 
 def _covered(secret: str) -> str:
     """Enough to find it again, too little to use it."""
-    return f"{secret[:4]}… ({len(secret)} characters)"
+    return f"{secret[:4]}…"

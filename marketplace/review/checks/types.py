@@ -28,8 +28,8 @@ class Types(Check):
         types = subject.document.uploads.types
         for position, content_type in enumerate(types):
             fix = (remove(f"/uploads/types/{position}"),) if len(types) > 1 else ()
-            if said := _about(content_type, is_public=subject.is_public):
-                severity, code, words = said
+            if told := _about(content_type, is_public=subject.is_public):
+                severity, code, words = told
                 yield Finding(severity, code, f"/uploads/types/{position}", content_type, words, fix)
         if "content_type" not in subject.document.scanning.engines and not subject.is_public:
             words = "Nobody compares what a file is with what it says it is."

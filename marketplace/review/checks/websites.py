@@ -35,8 +35,8 @@ def _of_origin(pointer: str, origin: str, removal: tuple[Change, ...]) -> Iterat
         words = "Every website could show the upload box, and act for whoever comes there."
         yield Finding(Severity.HIGH, "ANY_WEBSITE", pointer, origin, words, removal)
     elif host.startswith("*."):
-        words = f"Every website below {host[2:]} could show the upload box, a forgotten one too. Name them."
-        yield Finding(Severity.MEDIUM, "MANY_WEBSITES", pointer, origin, words)
+        words = "Every website below {host} could show the upload box, a forgotten one too. Name them."
+        yield Finding(Severity.MEDIUM, "MANY_WEBSITES", pointer, origin, words, facts={"host": host[2:]})
     if origin.startswith("http://") and not origin.startswith(_OWN_MACHINE):
         words = "This website isn't encrypted: anyone on the way could change the page around the upload box."
         fix = (replace(pointer, origin.replace("http://", "https://", 1)),)

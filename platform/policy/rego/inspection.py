@@ -10,6 +10,7 @@ from policy.rego.builtins import ALLOWED
 from policy.rego.port import ENTRIES, MAX_MODULE_CHARACTERS, PACKAGE, Module
 from policy.rego.questions import KNOWN_PATHS
 from policy.rego.tree import Rule, calls, imports, package, rules, uses_with, variables, walked_paths, written_members
+from policy.sentences import Fact, Sentence
 
 Parser = Callable[[str], Any]
 
@@ -19,7 +20,12 @@ class Complaint:
     """One thing that can't stay, with its line in the module (0 for the whole)."""
 
     line: int
-    words: str
+    sentence: Sentence
+
+    @property
+    def with_its_line(self) -> Sentence:
+        """The sentence, after where it is about."""
+        return Sentence("Line {line:count}: {complaint:words}", {"line": self.line, "complaint": self.sentence.kept()})
 
 
 class RefusedModuleError(ValueError):
@@ -27,7 +33,11 @@ class RefusedModuleError(ValueError):
 
     def __init__(self, *complaints: Complaint) -> None:
         self.complaints = complaints
-        super().__init__("; ".join(f"line {complaint.line}: {complaint.words}" for complaint in complaints))
+        super().__init__("; ".join(f"line {complaint.line}: {complaint.sentence}" for complaint in complaints))
+
+
+def _complaint(line: int, words: str, **facts: Fact) -> Complaint:
+    return Complaint(line, Sentence(words, facts))
 
 
 def inspected(text: str, parse: Parser) -> Module:
@@ -36,8 +46,9 @@ def inspected(text: str, parse: Parser) -> Module:
     Raises RefusedModuleError, and what the parser raises.
     """
     if len(text) > MAX_MODULE_CHARACTERS:
-        words = f"The module has more than {MAX_MODULE_CHARACTERS:,} characters."
-        raise RefusedModuleError(Complaint(0, words))
+        raise RefusedModuleError(
+            _complaint(0, "The module has more than {most:count} characters.", most=MAX_MODULE_CHARACTERS)
+        )
     tree = parse(text)
     if complaints := tuple(complaint for check in CHECKS for complaint in check(tree)):
         raise RefusedModuleError(*complaints)
@@ -56,46 +67,47 @@ def _refuses_otherwise(tree: Any) -> bool:
 def _in_its_package(tree: Any) -> Iterator[Complaint]:
     name, line = package(tree)
     if name != PACKAGE:
-        yield Complaint(line, f"The package must be {PACKAGE}.")
+        yield _complaint(line, "The package must be {package}.", package=PACKAGE)
 
 
 def _imports_syntax_only(tree: Any) -> Iterator[Complaint]:
     for name, line in imports(tree):
         if name != "rego.v1" and not name.startswith("future.keywords"):
-            yield Complaint(line, f"{name} can't be imported: only rego.v1 can.")
+            yield _complaint(line, "{name} can't be imported: only rego.v1 can.", name=name)
 
 
 def _decides_something(tree: Any) -> Iterator[Complaint]:
     names = {rule.name for rule in rules(tree)}
     if not names & {"deny", "allow"}:
-        yield Complaint(0, "The module must define deny or allow.")
+        yield _complaint(0, "The module must define deny or allow.")
 
 
 def _calls_known_functions(tree: Any) -> Iterator[Complaint]:
     own = {rule.name for rule in rules(tree)}
     for name, line in calls(tree):
         if name not in own and name not in ALLOWED:
-            yield Complaint(line, f"The function {name} can't be used in a template.")
+            yield _complaint(line, "The function {name} can't be used in a template.", name=name)
 
 
 def _reads_nothing_else(tree: Any) -> Iterator[Complaint]:
     for name, line in variables(tree):
         if name == "data":
-            yield Complaint(line, "Other data can't be read: name a rule of this module without data.")
+            yield _complaint(line, "Other data can't be read: name a rule of this module without data.")
 
 
 def _replaces_nothing(tree: Any) -> Iterator[Complaint]:
     for line in uses_with(tree):
-        yield Complaint(line, "The keyword with can't be used in a template.")
+        yield _complaint(line, "The keyword with can't be used in a template.")
 
 
 def _asks_for_what_is_told(tree: Any) -> Iterator[Complaint]:
     """A misspelt field is undefined, and a deny rule over it would never refuse anything."""
     for path, line in walked_paths(tree):
         if path == "":
-            yield Complaint(line, "Name a field of input: input as a whole can't be used.")
+            yield _complaint(line, "Name a field of input: input as a whole can't be used.")
         elif path not in KNOWN_PATHS:
-            yield Complaint(line, f"input.{path} is never told; there are {', '.join(sorted(KNOWN_PATHS))}.")
+            told = ", ".join(sorted(KNOWN_PATHS))
+            yield _complaint(line, "input.{path} is never told; there are {told}.", path=path, told=told)
 
 
 def _never_asks_itself(tree: Any) -> Iterator[Complaint]:
@@ -107,7 +119,7 @@ def _never_asks_itself(tree: Any) -> Iterator[Complaint]:
         graph.setdefault(rule.name, set()).update(rule.mentions & names)
     for rule in _once(found):
         if rule.name in _reachable(rule.name, graph):
-            yield Complaint(rule.line, f"The rule {rule.name} leads back to itself.")
+            yield _complaint(rule.line, "The rule {name} leads back to itself.", name=rule.name)
 
 
 def _once(found: list[Rule]) -> list[Rule]:

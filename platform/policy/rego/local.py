@@ -74,7 +74,7 @@ class LocalEvaluator:
             with self._children.lent(seconds) as child:
                 answer = self._answered(child, frame, seconds, load)
         except OverranError as error:
-            raise CostlyPolicyError(f"took more than {round(seconds * 1000)} milliseconds") from error
+            raise CostlyPolicyError(f"took too long: more than {round(seconds * 1000)} milliseconds") from error
         except CrashedError as error:
             raise CostlyPolicyError("ended the engine that evaluated it") from error
         return _said(answer)
