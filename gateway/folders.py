@@ -13,6 +13,7 @@ from gateway.changes import Change
 from gateway.paths import folder_path, name_of
 from gateway.reach import find_folder
 from kernel.errors import CHANGED_MEANWHILE, FOLDER_NOT_EMPTY, VALIDATION, FieldError, Problem
+from kernel.language import said
 from kernel.paths import MAX_DEPTH
 from policy.actions import Action
 from storage import folders, names
@@ -58,7 +59,8 @@ def _creatable(caller: Caller, path: str) -> str:
     """The path, cleaned. Raises Problem VALIDATION or SCOPE_NOT_GRANTED."""
     cleaned = folder_path(path)
     if not cleaned:
-        raise Problem(VALIDATION, errors=[FieldError("/path", "Name the folder.")], detail="the folder has no name.")
+        wrong = FieldError("/path", said("Name the folder."))
+        raise Problem(VALIDATION, errors=[wrong], detail="the folder has no name.")
     caller.claims.require(Action.FOLDERS_CREATE, cleaned)
     return cleaned
 
@@ -114,10 +116,10 @@ def delete_folder(caller: Caller, folder_id: uuid.UUID) -> tuple[Folder, str]:
 def _move(folder: Folder, parent: Folder | None) -> None:
     """Raises Problem VALIDATION for a circle, or where its folders would stand too deep."""
     if folders.is_within(parent, folder):
-        raise _not_there("A folder can't go into itself.")
+        raise _not_there(said("A folder can't go into itself."))
     deeper = folders.depth_of(parent) - folders.depth_of(folder.parent)
     if deeper > 0 and folders.depth_of(parent) + max(folders.subtree(folder).values()) > MAX_DEPTH:
-        raise _not_there(f"Folders go at most {MAX_DEPTH} levels deep.")
+        raise _not_there(said("Folders go at most {most} levels deep.").format(most=MAX_DEPTH))
     folder.parent = parent
 
 

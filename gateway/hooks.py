@@ -12,6 +12,7 @@ from gateway.api.problems import not_found, problem_answer
 from gateway.storage_events import arrivals_in
 from gateway.tasks import complete_arrived
 from kernel.errors import KEY_MISSING, METHOD_NOT_ALLOWED, STORAGE_UNAVAILABLE, VALIDATION, Problem
+from kernel.language import said
 from policy.strict_json import NotStrictJSONError, load
 
 MAX_EVENT_BYTES = 1_000_000
@@ -39,7 +40,7 @@ def storage_events(request: HttpRequest) -> HttpResponse:
     try:
         arrived = arrivals_in(load(body, MAX_EVENT_BYTES))
     except NotStrictJSONError as error:
-        return problem_answer(Problem(VALIDATION, detail=f"this event {error}"))
+        return problem_answer(Problem(VALIDATION, detail=said("this event {error}").format(error=error)))
     try:
         for key in arrived:
             complete_arrived.apply_async((str(key),), countdown=PATIENCE_SECONDS)

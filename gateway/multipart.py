@@ -12,6 +12,7 @@ from gateway.decisions import require_still_allowed
 from gateway.reach import find_upload, require_open
 from kernel import clock
 from kernel.errors import UPLOAD_NOT_RECEIVED, VALIDATION, FieldError, Problem
+from kernel.language import said
 from policy.actions import Action
 from storage.grants import object_metadata, object_tags, part_url
 from storage.models import Upload
@@ -114,7 +115,7 @@ def assemble(upload: Upload, named: Sequence[tuple[int, str]], store: PartStore)
     if held is None:
         return
     if named and list(named) != [(part.number, part.etag) for part in held]:
-        detail = "These aren't the parts that storage has."
+        detail = said("These aren't the parts that storage has.")
         raise Problem(VALIDATION, errors=[FieldError("/parts", detail)], detail=detail)
     if not is_complete(upload, held):
         raise Problem(UPLOAD_NOT_RECEIVED, name=upload.name)
@@ -125,7 +126,8 @@ def _require_parts(upload: Upload, numbers: Sequence[int]) -> None:
     """Raises Problem VALIDATION."""
     last = part_count(upload) if upload.multipart_id else 0
     if any(not 1 <= number <= last for number in numbers):
-        detail = f"The parts of this upload are 1 to {last}." if last else "This upload has no parts."
+        words = said("The parts of this upload are 1 to {last}.") if last else said("This upload has no parts.")
+        detail = words.format(last=last)
         raise Problem(VALIDATION, errors=[FieldError("/numbers", detail)], detail=detail)
 
 

@@ -7,6 +7,7 @@ from gateway.callers import Caller
 from gateway.paths import folder_path
 from kernel.decisions import Denied
 from kernel.errors import NAME_TAKEN, FieldError, Problem
+from kernel.language import said
 from marketplace.installations import InstalledPolicy
 from policy.actions import Action
 from policy.engine import decide
@@ -46,4 +47,5 @@ def require_free(app_id: uuid.UUID, folder_id: uuid.UUID | None, name: str) -> N
 
 def taken(name: str, free: str) -> Problem:
     """The problem of a name in use."""
-    return Problem(NAME_TAKEN, errors=[FieldError("/name", f"“{free}” is free.")], name=name, suggestion=free)
+    wrong = FieldError("/name", said("“{free}” is free.").format(free=free))
+    return Problem(NAME_TAKEN, errors=[wrong], name=name, suggestion=free)

@@ -21,6 +21,7 @@ from gateway.start_entry import UPLOAD, entry
 from kernel import clock
 from kernel.errors import CHANGED_MEANWHILE, IDEMPOTENCY_IN_FLIGHT, VALIDATION, FieldError, Problem
 from kernel.identifiers import new_id
+from kernel.language import number, said
 from marketplace import snapshots
 from marketplace.snapshots import Snapshot
 from policy.actions import Action
@@ -166,7 +167,7 @@ def _part_size(request: UploadRequest) -> int | None:
     if not request.in_parts:
         return None
     if request.size < MIN_BYTES:
-        detail = f"Parts are for files of {MIN_BYTES:,} bytes and more."
+        detail = said("Parts are for files of {least} bytes and more.").format(least=number(MIN_BYTES))
         raise Problem(VALIDATION, errors=[FieldError("/multipart", detail)], detail=detail)
     return part_size_for(request.size)
 

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from kernel import clock
 from kernel.decisions import Decision
 from kernel.errors import NOT_ALLOWED, NOT_FOUND, FieldError, Problem
+from kernel.language import said
 from kernel.sizes import in_words
 from marketplace.installations import policy_of
 from marketplace.models import ReviewFinding, TemplateDraft
@@ -68,7 +69,7 @@ def content_of_yaml(text: bytes) -> dict[str, Any]:
     try:
         raw = yaml_as_json(text, MAX_DOCUMENT_BYTES)
     except NotStrictYAMLError as error:
-        raise DocumentError(FieldError("", f"This document {error}")) from error
+        raise DocumentError(FieldError("", said("This document {error}").format(error=error))) from error
     return documents.as_json(documents.parse(raw))
 
 
@@ -150,7 +151,7 @@ def _sound(content: dict[str, Any]) -> Document:
     try:
         raw = canonical_bytes(content)
     except (TypeError, ValueError) as error:
-        raise DocumentError(FieldError("", f"This document can't be kept: {error}")) from error
+        raise DocumentError(FieldError("", said("This document can't be kept: {error}").format(error=error))) from error
     document = documents.parse(raw)
     check_module(document)
     return document

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.actions import AuditAction
 from audit.record import record
 from kernel.errors import NAME_TAKEN, NOT_ALLOWED, REGION_BLOCKED, TEMPLATE_NOT_READY, TEMPLATE_REFUSED, Problem
+from kernel.language import said
 from kernel.regions import place_of
 from marketplace.customer_keys import key_for
 from marketplace.models import Installation, TamperedError, TemplateVersion
@@ -103,7 +104,7 @@ def trusted(version: TemplateVersion) -> Document:
     """The document, once its signature was verified and if nobody withdrew it. Raises Problem TEMPLATE_REFUSED."""
     name = version.content.get("name", version.template.slug)
     if version.withdrawn_at is not None:
-        raise Problem(TEMPLATE_REFUSED, name=name, why=f"It was withdrawn. {version.withdrawn_reason}")
+        raise Problem(TEMPLATE_REFUSED, name=name, why=f"{said('It was withdrawn.')} {version.withdrawn_reason}")
     try:
         return version.document
     except TamperedError as error:
@@ -118,7 +119,7 @@ def _check(document: Document, membership: Membership, choices: Choices) -> None
         raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
     key_for(document, membership.workspace)
     if choices.region not in document.regions:
-        raise Problem(REGION_BLOCKED, place=" or ".join(place_of(code) for code in document.regions))
+        raise Problem(REGION_BLOCKED, place=", ".join(said(place_of(code)) for code in document.regions))
     if MicroApp.objects.filter(workspace_id=membership.workspace_id, name=choices.name).exists():
         raise Problem(NAME_TAKEN, name=choices.name)
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from kernel import clock
 from kernel.identifiers import new_id
+from kernel.language import said
 from marketplace.app_models import AppRequest, Setup, VersionChange
 from marketplace.customer_key_models import CustomerKey
 from marketplace.price_models import RegionPrices
@@ -86,14 +87,15 @@ class TemplateVersion(models.Model):
     def document(self) -> Document:
         """The typed document. Raises TamperedError when the row is not what was published."""
         if digest(self.content) != self.digest:
-            raise TamperedError(f"{self} differs from its digest.")
+            raise TamperedError(said("{version} differs from its digest.").format(version=self))
         try:
             verify(self.statement, self.signature)
         except SignatureError as error:
-            raise TamperedError(f"{self} can't be trusted. {error}") from error
+            raise TamperedError(said("{version} can't be trusted. {why}").format(version=self, why=error)) from error
         document = documents.parse(canonical_bytes(self.content))
         if (document.slug, document.version) != (self.template.slug, self.version):
-            raise TamperedError(f"{self} holds the document of {document.slug} {document.version}.")
+            other = f"{document.slug} {document.version}"
+            raise TamperedError(said("{version} holds the document of {other}.").format(version=self, other=other))
         return document
 
 

@@ -12,12 +12,13 @@ from audit.actions import AuditAction
 from audit.record import record_for_platform
 from kernel import clock
 from kernel.errors import NOT_ALLOWED, FieldError, Problem
+from kernel.language import said
 from marketplace.models import Review, TamperedError, Template, TemplateVersion
 from marketplace.signing import Statement, sign
 from policy import document as documents
 from policy.canonical import canonical_bytes, digest
 from policy.document import Document, DocumentError
-from policy.rego.asking import module_of
+from policy.rego.asking import cause_of, module_of
 from policy.rego.inspection import RefusedModuleError
 from policy.rego.port import BrokenPolicyError
 from tenancy.principals import Principal, system_principal, user_principal
@@ -54,14 +55,14 @@ def publish_signed(review: Review) -> TemplateVersion:
     """
     review = Review.objects.select_for_update().get(pk=review.pk)
     if review.state != Review.State.APPROVED or review.decided_by_id in {None, review.requested_by_id}:
-        raise NotPublishableError("No other person approved this.")
+        raise NotPublishableError(said("No other person approved this."))
     if digest(review.content) != review.digest:
-        raise NotPublishableError("This is not what was approved.")
+        raise NotPublishableError(said("This is not what was approved."))
     document = documents.parse(canonical_bytes(review.content))
     check_module(document)
     template, _ = Template.objects.get_or_create(slug=document.slug, defaults={"owner_tenant": review.tenant})
     if template.owner_tenant != review.tenant:
-        raise NotPublishableError(f"{document.slug} is somebody else's template.")
+        raise NotPublishableError(said("{slug} is somebody else's template.").format(slug=document.slug))
     _refuse_older(template, document)
     return publish_document(template, document, review, _approver(review))
 
@@ -91,7 +92,13 @@ def check_module(document: Document) -> None:
         errors = (FieldError("/rego", str(each.with_its_line)) for each in refusal.complaints)
         raise DocumentError(*errors) from refusal
     except BrokenPolicyError as error:
-        raise DocumentError(FieldError("/rego", f"The module {error}")) from error
+        raise DocumentError(FieldError("/rego", _in_words(error))) from error
+
+
+def _in_words(error: BrokenPolicyError) -> str:
+    """The cause, and after it what the engine says of the module, which speaks no other language."""
+    words, colon, quoted = said(cause_of(error)), *str(error).partition(": ")[1:]
+    return f"{words[0].upper()}{words[1:]}{colon}{quoted}"
 
 
 def publish_catalogue() -> list[TemplateVersion]:
@@ -153,7 +160,7 @@ def _refuse_older(template: Template, document: Document) -> None:
     newest = max((_number(one.version) for one in template.versions.all()), default=None)
     again = template.versions.filter(version=document.version).exists()
     if newest is not None and _number(document.version) < newest and not again:
-        raise NotPublishableError(f"A newer version than {document.version} is published.")
+        raise NotPublishableError(said("A newer version than {version} is published.").format(version=document.version))
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from kernel.errors import NOT_ALLOWED, FieldError, Problem
+from kernel.language import said
 from marketplace.differences import differences
 from marketplace.handing_over import SPREAD, hand_over
 from marketplace.models import Template, TemplateVersion
@@ -75,7 +76,7 @@ def _may(person: User, reason: str) -> None:
     if not (person.is_active and person.is_staff):
         raise Problem(NOT_ALLOWED)
     if len(reason.strip()) < _FEWEST_LETTERS:
-        raise NotPublishableError("Give a reason that the owners of apps will understand.")
+        raise NotPublishableError(said("Give a reason that the owners of apps will understand."))
 
 
 def _narrowed(content: dict[str, Any], wish: Narrower, number: str) -> dict[str, Any]:
@@ -103,7 +104,9 @@ def _next_number(template: Template) -> str:
 def _only_narrower(before: Document, after: Document) -> None:
     changes = differences(before, after)
     if not changes:
-        raise NotPublishableError("This changes nothing.")
+        raise NotPublishableError(said("This changes nothing."))
     if wider := [change for change in changes if change.widens]:
-        fields = (FieldError("", f"{one.label}: {one.before} → {one.after} gives more.") for one in wider)
+        told = said("{label}: {before} → {after} gives more.")
+        facts = ({"label": one.label, "before": one.before, "after": one.after} for one in wider)
+        fields = (FieldError("", told.format(**each)) for each in facts)
         raise DocumentError(*fields)

@@ -7,6 +7,7 @@ import msgspec
 from rest_framework.parsers import BaseParser
 
 from kernel.errors import VALIDATION, FieldError, Problem
+from kernel.language import number, said
 from policy.strict_json import NotStrictJSONError, load
 
 MAX_BODY_BYTES = 64_000
@@ -24,18 +25,18 @@ class JSONBytesParser(BaseParser):
         """The body. Raises Problem VALIDATION when it is too long."""
         body: bytes = stream.read(self.max_bytes + 1)
         if len(body) > self.max_bytes:
-            raise invalid("", f"This request has at most {self.max_bytes:,} bytes.")
+            raise invalid("", said("This request has at most {most} bytes.").format(most=number(self.max_bytes)))
         return body
 
 
 def decode(body: Any, kind: type[T]) -> T:
     """The body as a value of this type. Raises Problem VALIDATION, pointing at the field (RFC 6901)."""
     if not isinstance(body, bytes) or not body:
-        raise invalid("", "Send a JSON object.")
+        raise invalid("", said("Send a JSON object."))
     try:
         content = load(body, len(body))
     except NotStrictJSONError as error:
-        raise invalid("", f"This request {error}") from error
+        raise invalid("", said("This request {error}").format(error=error)) from error
     return convert(content, kind)
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from admission.operations import DEFAULT_COSTS, Kind, Operation
 from kernel.errors import FieldError
+from kernel.language import number, said
 
 LARGEST_COST = 1000
 """No request costs more, whatever its number of items."""
@@ -139,12 +140,13 @@ def _wanted_rates(wanted: _Document) -> Iterator[tuple[tuple[Layer, Kind], Rate]
 def _errors_in(wanted: _Document) -> Iterator[FieldError]:
     for operation, cost in wanted.costs.items():
         if operation not in set(Operation):
-            yield FieldError(f"/costs/{operation}", "There is no operation of this name.")
+            yield FieldError(f"/costs/{operation}", said("There is no operation of this name."))
         elif not 1 <= cost <= LARGEST_COST:
-            yield FieldError(f"/costs/{operation}", f"A cost is a number from 1 to {LARGEST_COST:,}.")
+            words = said("A cost is a number from 1 to {most}.").format(most=number(LARGEST_COST))
+            yield FieldError(f"/costs/{operation}", words)
     for app, weight in wanted.weights.items():
         if not 1 <= weight <= 100:
-            yield FieldError(f"/weights/{app}", "A weight is a number from 1 to 100.")
+            yield FieldError(f"/weights/{app}", said("A weight is a number from 1 to 100."))
     for layer, kinds in wanted.limits.items():
         for kind, rate in kinds.items():
             yield from _errors_of_rate(layer, kind, rate)
@@ -153,18 +155,19 @@ def _errors_in(wanted: _Document) -> Iterator[FieldError]:
 def _errors_of_rate(layer: str, kind: str, rate: Mapping[str, int]) -> Iterator[FieldError]:
     where = f"/limits/{layer}/{kind}"
     if layer not in set(Layer) - {Layer.TEMPLATE}:
-        yield FieldError(where, "There is no layer of this name whose rate can be set here.")
+        yield FieldError(where, said("There is no layer of this name whose rate can be set here."))
     if kind not in set(Kind):
-        yield FieldError(where, "There is no kind of operation of this name.")
+        yield FieldError(where, said("There is no kind of operation of this name."))
     if set(rate) != {"per_minute", "burst"}:
-        yield FieldError(where, "A rate has per_minute and burst, and nothing else.")
+        yield FieldError(where, said("A rate has per_minute and burst, and nothing else."))
     elif not (1 <= rate["per_minute"] <= 60_000_000 and 1 <= rate["burst"] <= 10_000_000):
-        yield FieldError(where, "per_minute is at most 60,000,000 and burst at most 10,000,000, both at least 1.")
+        yield FieldError(where, said("per_minute is at most 60,000,000 and burst at most 10,000,000, both at least 1."))
 
 
 def _misfits(limits: Limits) -> Iterator[FieldError]:
     for operation, cost in limits.costs.items():
         for (layer, kind), rate in limits.rates.items():
             if kind is operation.kind and cost > rate.burst:
-                words = f"{operation} costs {cost}, but one {layer} may spend {rate.burst} on {kind} at once."
-                yield FieldError(f"/costs/{operation}", words)
+                words = said("{operation} costs {cost}, but one {layer} may spend {burst} on {kind} at once.")
+                facts = {"operation": operation, "cost": cost, "layer": layer, "burst": rate.burst, "kind": kind}
+                yield FieldError(f"/costs/{operation}", words.format(**facts))

@@ -5,6 +5,8 @@ Every surface normalises through here once, so that two spellings of a path can'
 
 import unicodedata
 
+from kernel.language import said
+
 MAX_SEGMENT_CHARACTERS = 255
 MAX_DEPTH = 32
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Co", "Zl", "Zp"}
@@ -26,13 +28,14 @@ def clean_name(name: str) -> str:
     """
     cleaned = unicodedata.normalize("NFC", name).strip()
     if not cleaned.strip(_JOINERS):
-        raise UnusablePathError("A name needs at least one character.")
+        raise UnusablePathError(said("A name needs at least one character."))
     if len(cleaned) > MAX_SEGMENT_CHARACTERS:
-        raise UnusablePathError(f"A name has at most {MAX_SEGMENT_CHARACTERS} characters; this one has {len(cleaned)}.")
+        words = said("A name has at most {most} characters; this one has {count}.")
+        raise UnusablePathError(words.format(most=MAX_SEGMENT_CHARACTERS, count=len(cleaned)))
     if cleaned in {".", ".."}:
-        raise UnusablePathError("A name can't be only one or two dots.")
+        raise UnusablePathError(said("A name can't be only one or two dots."))
     if not _is_plain(cleaned) and any(_is_refused(character) for character in cleaned):
-        raise UnusablePathError("A name can't hold slashes, backslashes or invisible control characters.")
+        raise UnusablePathError(said("A name can't hold slashes, backslashes or invisible control characters."))
     return cleaned
 
 
@@ -63,7 +66,8 @@ def clean_path(path: str) -> str:
     trimmed = path.removeprefix("/").removesuffix("/")
     segments = trimmed.split("/")
     if len(segments) > MAX_DEPTH:
-        raise UnusablePathError(f"Folders go at most {MAX_DEPTH} levels deep; this path has {len(segments)}.")
+        words = said("Folders go at most {most} levels deep; this path has {count}.")
+        raise UnusablePathError(words.format(most=MAX_DEPTH, count=len(segments)))
     return "/".join(clean_name(segment) for segment in segments)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kernel.errors import FieldError
+from kernel.language import said
 from kernel.paths import UnusablePathError, clean_path, is_within
 from policy.classification import CLASSES
 from policy.lifetimes import rules_of
@@ -21,38 +22,39 @@ def contradictions_in(document: Document) -> tuple[FieldError, ...]:
 
 def _permission_is_required_or_optional(document: Document) -> Iterator[FieldError]:
     if set(document.permissions.required) & set(document.permissions.optional):
-        yield FieldError("/permissions/optional", "A required permission can't be optional too.")
+        yield FieldError("/permissions/optional", said("A required permission can't be optional too."))
 
 
 def _no_type_runs_in_browsers(document: Document) -> Iterator[FieldError]:
     for position, content_type in enumerate(document.uploads.types):
         if content_type in RUNS_IN_BROWSERS:
-            yield FieldError(f"/uploads/types/{position}", "A browser would run such a file: it can't be shared.")
+            yield FieldError(f"/uploads/types/{position}", said("A browser would run such a file: it can't be shared."))
 
 
 def _links_end_before_their_token(document: Document) -> Iterator[FieldError]:
     """Else revoking a token, or letting it end, would leave longer-lived links behind."""
     for place, link in (("uploads", document.uploads), ("downloads", document.downloads)):
         if link.url_ttl_seconds > document.tokens.ttl_seconds:
-            yield FieldError(f"/{place}/url_ttl_seconds", "A link can't live longer than the token that asks for it.")
+            detail = said("A link can't live longer than the token that asks for it.")
+            yield FieldError(f"/{place}/url_ttl_seconds", detail)
 
 
 def _one_file_fits(document: Document) -> Iterator[FieldError]:
     if document.uploads.max_bytes > document.quota.app_bytes:
-        yield FieldError("/quota/app_bytes", "An app must have room for at least one file of the largest size.")
+        yield FieldError("/quota/app_bytes", said("An app must have room for at least one file of the largest size."))
 
 
 def _files_stay_as_long_as_they_must(document: Document) -> Iterator[FieldError]:
     days = document.lifecycle.delete_after_days
     if days is not None and days < document.retention.minimum_days:
-        detail = "Files would be deleted before their retention label lets them go."
+        detail = said("Files would be deleted before their retention label lets them go.")
         yield FieldError("/lifecycle/delete_after_days", detail)
 
 
 def _files_are_archived_before_they_go(document: Document) -> Iterator[FieldError]:
     archived, deleted = document.lifecycle.archive_after_days, document.lifecycle.delete_after_days
     if archived is not None and deleted is not None and archived >= deleted:
-        yield FieldError("/lifecycle/archive_after_days", "Files would be deleted before they are archived.")
+        yield FieldError("/lifecycle/archive_after_days", said("Files would be deleted before they are archived."))
 
 
 def _terms_of_labels_can_be_kept(document: Document) -> Iterator[FieldError]:
@@ -61,14 +63,15 @@ def _terms_of_labels_can_be_kept(document: Document) -> Iterator[FieldError]:
     for position, terms in enumerate(document.lifecycle.labels or ()):
         place, its = f"/lifecycle/labels/{position}", rules.under(terms)
         if not _some_file_has(document, terms):
-            yield FieldError(place, "No file of this template gets this label.")
+            yield FieldError(place, said("No file of this template gets this label."))
         if its == rules:
-            yield FieldError(place, "These days change nothing: all files of the template have them, or stricter ones.")
+            detail = said("These days change nothing: all files of the template have them, or stricter ones.")
+            yield FieldError(place, detail)
         if terms.delete_after_days is not None and terms.delete_after_days < its.minimum_days:
-            detail = "Files would be deleted before their retention label lets them go."
+            detail = said("Files would be deleted before their retention label lets them go.")
             yield FieldError(f"{place}/delete_after_days", detail)
         if terms.archive_after_days is not None and terms.archive_after_days >= (its.ends_after_days or _FOR_EVER):
-            yield FieldError(f"{place}/archive_after_days", "Files would be deleted before they are archived.")
+            yield FieldError(f"{place}/archive_after_days", said("Files would be deleted before they are archived."))
 
 
 _FOR_EVER = 10**9
@@ -91,12 +94,12 @@ def _labels_have_one_set_of_terms(document: Document) -> Iterator[FieldError]:
     labels = [(terms.classification, terms.kind) for terms in document.lifecycle.labels or ()]
     for position, label in enumerate(labels):
         if label in labels[:position]:
-            yield FieldError(f"/lifecycle/labels/{position}", "Another entry is about this label.")
+            yield FieldError(f"/lifecycle/labels/{position}", said("Another entry is about this label."))
 
 
 def _typical_file_is_allowed(document: Document) -> Iterator[FieldError]:
     if document.costs.bytes_per_file > document.uploads.max_bytes:
-        yield FieldError("/costs/bytes_per_file", "The typical file is larger than the largest allowed one.")
+        yield FieldError("/costs/bytes_per_file", said("The typical file is larger than the largest allowed one."))
 
 
 def _consent_has_known_placeholders(document: Document) -> Iterator[FieldError]:
@@ -104,7 +107,7 @@ def _consent_has_known_placeholders(document: Document) -> Iterator[FieldError]:
     for pointer, line in document.consent_lines():
         if set("{}") & set(_PLACEHOLDER.sub("", line)):
             known = ", ".join(f"{{{name}}}" for name in CONSENT_PLACEHOLDERS)
-            yield FieldError(pointer, f"Braces stand only in {known}.")
+            yield FieldError(pointer, said("Braces stand only in {known}.").format(known=known))
 
 
 def _surfaces_lie_apart(document: Document) -> Iterator[FieldError]:
@@ -112,11 +115,12 @@ def _surfaces_lie_apart(document: Document) -> Iterator[FieldError]:
     names, folders = [document.consent.surface], list[str]()
     for position, surface in enumerate(document.surfaces or ()):
         if surface.name in names:
-            yield FieldError(f"/surfaces/{position}/name", "Another surface has this name.")
+            yield FieldError(f"/surfaces/{position}/name", said("Another surface has this name."))
         if not _is_path(surface.folder):
-            yield FieldError(f"/surfaces/{position}/folder", "No folder can be called this.")
+            yield FieldError(f"/surfaces/{position}/folder", said("No folder can be called this."))
         elif any(is_within(surface.folder, other) or is_within(other, surface.folder) for other in folders):
-            yield FieldError(f"/surfaces/{position}/folder", "It is another surface's folder, or in it, or around it.")
+            detail = said("It is another surface's folder, or in it, or around it.")
+            yield FieldError(f"/surfaces/{position}/folder", detail)
         names.append(surface.name)
         folders.append(surface.folder)
 
@@ -132,7 +136,7 @@ def _option_names_differ(document: Document) -> Iterator[FieldError]:
     names = [option.name for option in document.options]
     for position, name in enumerate(names):
         if name in names[:position]:
-            yield FieldError(f"/options/{position}/name", "Another option has this name.")
+            yield FieldError(f"/options/{position}/name", said("Another option has this name."))
 
 
 def _pictures_can_be_stripped(document: Document) -> Iterator[FieldError]:
@@ -141,7 +145,7 @@ def _pictures_can_be_stripped(document: Document) -> Iterator[FieldError]:
         return
     for position, content_type in enumerate(document.uploads.types):
         if content_type.startswith("image/") and content_type not in STRIPPABLE:
-            detail = "What such a picture tells of its place can't be taken out here."
+            detail = said("What such a picture tells of its place can't be taken out here.")
             yield FieldError(f"/uploads/types/{position}", detail)
 
 

@@ -10,7 +10,9 @@ import jsonschema_rs
 import msgspec
 
 from kernel.errors import FieldError
+from kernel.language import said
 from policy.contradictions import contradictions_in
+from policy.schema_errors import field_error
 from policy.shape import Document, Lifecycle
 from policy.strict_json import NotStrictJSONError, load
 
@@ -18,8 +20,6 @@ __all__ = ["MAX_DOCUMENT_BYTES", "Document", "DocumentError", "Lifecycle", "as_j
 
 MAX_DOCUMENT_BYTES = 256_000
 _MAX_ERRORS = 50
-_MAX_DETAIL_CHARACTERS = 300
-_MAX_QUOTED_CHARACTERS = 80
 
 
 class DocumentError(ValueError):
@@ -37,7 +37,7 @@ def parse(raw: bytes) -> Document:
     all that contradict each other.
     """
     content = _content(raw)
-    if errors := tuple(_field_error(error) for error in islice(_schema().iter_errors(content), _MAX_ERRORS)):
+    if errors := tuple(field_error(error) for error in islice(_schema().iter_errors(content), _MAX_ERRORS)):
         raise DocumentError(*errors)
     document = msgspec.convert(content, Document, strict=True)
     if contradictions := contradictions_in(document):
@@ -64,23 +64,10 @@ def _content(raw: bytes) -> Any:
     try:
         return load(raw, MAX_DOCUMENT_BYTES)
     except NotStrictJSONError as error:
-        raise DocumentError(FieldError("", f"This document {error}")) from error
+        raise DocumentError(FieldError("", said("This document {error}").format(error=error))) from error
 
 
 @cache
 def _schema() -> jsonschema_rs.Draft202012Validator:
     text = resources.files("policy").joinpath("template.schema.json").read_text(encoding="utf-8")
     return jsonschema_rs.Draft202012Validator(json.loads(text))
-
-
-def _field_error(error: jsonschema_rs.ValidationError) -> FieldError:
-    """The message quotes what was written: never at length, or a reader would lose what is wrong with it."""
-    quoted = json.dumps(error.instance, ensure_ascii=False, separators=(",", ":"))
-    message = error.message if len(quoted) <= _MAX_QUOTED_CHARACTERS else error.message.replace(quoted, "This", 1)
-    return FieldError(_pointer(error), message[:_MAX_DETAIL_CHARACTERS])
-
-
-def _pointer(error: jsonschema_rs.ValidationError) -> str:
-    """Where, as RFC 6901 §3 spells it."""
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.instance_path)
-    return "".join(f"/{step}" for step in steps)

@@ -7,6 +7,8 @@ differently could be reviewed as one thing and enforced as another.
 import json
 from typing import Any, NoReturn
 
+from kernel.language import number, said
+
 MAX_DEPTH = 16
 
 
@@ -17,7 +19,7 @@ class NotStrictJSONError(ValueError):
 def load(raw: bytes, max_bytes: int) -> Any:
     """The content of a JSON text in UTF-8. Raises NotStrictJSONError."""
     if len(raw) > max_bytes:
-        raise NotStrictJSONError(f"has more than {max_bytes:,} bytes.")
+        raise NotStrictJSONError(said("has more than {most} bytes.").format(most=number(max_bytes)))
     try:
         content = json.loads(
             raw.decode("utf-8"),
@@ -28,7 +30,7 @@ def load(raw: bytes, max_bytes: int) -> Any:
     except NotStrictJSONError:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotStrictJSONError("is not JSON in UTF-8.") from error
+        raise NotStrictJSONError(said("is not JSON in UTF-8.")) from error
     _check_depth_and_text(content)
     return content
 
@@ -38,12 +40,12 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise NotStrictJSONError(f"has the field {twice[:40]!a} twice.")
+        raise NotStrictJSONError(said("has the field {name} twice.").format(name=ascii(twice[:40])))
     return content
 
 
 def _refuse_number(text: str) -> NoReturn:
-    raise NotStrictJSONError(f"has the number {text[:40]}; numbers are whole here.")
+    raise NotStrictJSONError(said("has the number {number}; numbers are whole here.").format(number=text[:40]))
 
 
 def _check_depth_and_text(content: Any) -> None:
@@ -52,7 +54,7 @@ def _check_depth_and_text(content: Any) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise NotStrictJSONError(f"is nested more than {MAX_DEPTH} levels deep.")
+            raise NotStrictJSONError(said("is nested more than {most} levels deep.").format(most=MAX_DEPTH))
         for text in level:
             _check_text(text)
         level = [child for parent in level for child in _children(parent)]
@@ -67,4 +69,4 @@ def _children(content: Any) -> list[Any]:
 def _check_text(content: Any) -> None:
     """An escaped half of a surrogate pair is no character: it can't be hashed, stored or shown."""
     if isinstance(content, str) and not content.isascii() and any("\ud800" <= letter <= "\udfff" for letter in content):
-        raise NotStrictJSONError("has text that is not Unicode.")
+        raise NotStrictJSONError(said("has text that is not Unicode."))

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from kernel.language import number, said
 from policy.strict_json import MAX_DEPTH
 
 _MAX_EVENTS = 20_000
@@ -27,13 +28,13 @@ class NotStrictYAMLError(ValueError):
 def load(raw: bytes, max_bytes: int) -> Any:
     """The content of a YAML text in UTF-8. Raises NotStrictYAMLError."""
     if len(raw) > max_bytes:
-        raise NotStrictYAMLError(f"has more than {max_bytes:,} bytes.")
+        raise NotStrictYAMLError(said("has more than {most} bytes.").format(most=number(max_bytes)))
     try:
         return _Reader(yaml.parse(raw.decode("utf-8"), Loader=yaml.CSafeLoader)).document()
     except UnicodeDecodeError as error:
-        raise NotStrictYAMLError("is not text in UTF-8.") from error
+        raise NotStrictYAMLError(said("is not text in UTF-8.")) from error
     except yaml.YAMLError as error:
-        raise NotStrictYAMLError(f"is not YAML: {_where(error)}") from error
+        raise NotStrictYAMLError(said("is not YAML: {problem}").format(problem=_where(error))) from error
 
 
 def as_json(raw: bytes, max_bytes: int) -> bytes:
@@ -58,22 +59,22 @@ class _Reader:
     def _next(self) -> Any:
         self._count += 1
         if self._count > _MAX_EVENTS:
-            raise NotStrictYAMLError(f"has more than {_MAX_EVENTS:,} parts.")
+            raise NotStrictYAMLError(said("has more than {most} parts.").format(most=number(_MAX_EVENTS)))
         return next(self._events)
 
     def _expect(self, kind: type) -> None:
         if not isinstance(event := self._next(), kind):
-            _refuse(event, "has more than one document, or none.")
+            _refuse(event, said("has more than one document, or none."))
 
     def _value(self, event: Any, depth: int) -> Any:
         if isinstance(event, yaml.AliasEvent):
-            _refuse(event, "has an alias (*); write it out.")
+            _refuse(event, said("has an alias (*); write it out."))
         if getattr(event, "anchor", None) is not None:
-            _refuse(event, "has an anchor (&); write it out.")
+            _refuse(event, said("has an anchor (&); write it out."))
         if getattr(event, "tag", None) is not None:
-            _refuse(event, "has a tag (!); take it away.")
+            _refuse(event, said("has a tag (!); take it away."))
         if depth > MAX_DEPTH:
-            _refuse(event, f"is nested more than {MAX_DEPTH} levels deep.")
+            _refuse(event, said("is nested more than {most} levels deep.").format(most=MAX_DEPTH))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(depth)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -84,10 +85,10 @@ class _Reader:
         content: dict[str, Any] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent) or event.value == "<<":
-                _refuse(event, "has a field whose name is no plain text.")
+                _refuse(event, said("has a field whose name is no plain text."))
             name = str(event.value)
             if name in content:
-                _refuse(event, f"has the field {name[:40]!a} twice.")
+                _refuse(event, said("has the field {name} twice.").format(name=ascii(name[:40])))
             self._value(event, depth)  # a name with an anchor or a tag is refused as a value would be
             content[name] = self._value(self._next(), depth + 1)
         return content
@@ -107,18 +108,23 @@ def _scalar(event: Any) -> Any:
         return _WORDS[text.lower()]
     if _WHOLE.fullmatch(text):
         if len(text) > 20:
-            _refuse(event, f"has the number {text[:40]}, which is too large.")
+            _refuse(event, said("has the number {number}, which is too large.").format(number=text[:40]))
         return int(text)
     if _FRACTION.fullmatch(text):
-        _refuse(event, f"has the number {text[:40]}; numbers are whole here, and text stands in quotes.")
+        words = said("has the number {number}; numbers are whole here, and text stands in quotes.")
+        _refuse(event, words.format(number=text[:40]))
     return text
 
 
 def _refuse(event: Any, words: str) -> NoReturn:
-    raise NotStrictYAMLError(f"{words[:-1]} (line {event.start_mark.line + 1}).")
+    raise NotStrictYAMLError(f"{words[:-1]} {_line(event.start_mark)}.")
 
 
 def _where(error: yaml.YAMLError) -> str:
     """The parser's problem and its line, without the text that it quotes."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    return f"{problem or 'it has characters that none may have'}{f' (line {mark.line + 1})' if mark else ''}."
+    return f"{problem or said('it has characters that none may have')}{f' {_line(mark)}' if mark else ''}."
+
+
+def _line(mark: Any) -> str:
+    return said("(line {line})").format(line=mark.line + 1)

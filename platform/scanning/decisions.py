@@ -12,6 +12,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from kernel.errors import CHANGED_MEANWHILE, FILE_REFUSED, NOT_ALLOWED, VALIDATION, FieldError, Problem
+from kernel.language import said
 from notices.inert import one_line
 from scanning import holds, locks
 from scanning.models import Hold
@@ -99,7 +100,7 @@ def _waiting(upload: Upload, by: uuid.UUID) -> Upload:
 def _reason(text: str) -> str:
     reason = one_line(text)
     if not reason:
-        detail = "A reason is needed: it stays on the record."
+        detail = said("A reason is needed: it stays on the record.")
         raise Problem(VALIDATION, errors=[FieldError("/reason", detail)], detail=detail)
     return reason
 

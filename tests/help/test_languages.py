@@ -1,8 +1,11 @@
 """English and German: no German word is missing, what is compiled is what is written, and a person can choose."""
 
 import gettext
+import json
 import re
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,6 +31,7 @@ from marketplace.vetting import ITEM_NAMES
 from notices.kinds import NOTICE_TYPES, Severity
 from operations.first_uploads import STEPS as FIRST_STEPS
 from operations.help.recipe import steps
+from policy import schema_errors
 from policy.abilities import Ability
 from policy.actions import Action
 from policy.costs import shipped_book
@@ -35,7 +39,14 @@ from policy.document import parse
 from policy.rego.reasons import reasons_of
 from storage.states import UploadState
 from tenancy.roles import Role
-from tests.help.words import filled_in_too_early, marked, modules_of_sentences, said_anywhere, templates
+from tests.help.words import (
+    fields_in_english_alone,
+    filled_in_too_early,
+    marked,
+    modules_of_sentences,
+    said_anywhere,
+    templates,
+)
 from tests.marketplace.conftest import CATALOGUE as CATALOGUE_FILES
 
 LOCALES = (PROJECT / "locale", PROJECT / "locale" / "vocabulary")
@@ -83,7 +94,7 @@ def of_the_marketplace() -> set[str]:
     """What the Safety facts, the checks and what changed are made of."""
     words = {*ENGINE_WORDS.values(), *AUDIENCES.values(), *WORDS, *(region.place for region in REGIONS.values())}
     words |= {item.words for item in Item} | set(ITEM_NAMES.values()) | {ability.words for ability in Ability}
-    words |= {kind for kind, _ in secrets.KNOWN}
+    words |= {kind for kind, _ in secrets.KNOWN} | set(schema_errors.TYPES.values())
     words |= {word for step in STEPS for word in (step.words, step.done_words)}
     return (
         words
@@ -130,6 +141,23 @@ def test_the_german_has_the_same_holes_as_the_english(place: Path) -> None:
 @pytest.mark.parametrize("path", modules_of_sentences(), ids=lambda path: path.stem)
 def test_numbers_and_names_are_filled_in_after_translation(path: Path) -> None:
     assert list(filled_in_too_early(path)) == []
+
+
+def test_what_is_wrong_with_a_field_is_said_in_the_readers_language() -> None:
+    assert list(fields_in_english_alone()) == []
+
+
+def test_every_keyword_of_the_schema_has_words_for_what_it_refuses() -> None:
+    text = resources.files("policy").joinpath("template.schema.json").read_text(encoding="utf-8")
+    about = {"$id", "$ref", "$schema", "$defs", "description", "title", "properties", "items"}
+    assert keywords_of(json.loads(text)) - about == set(schema_errors.WORDS)
+
+
+def keywords_of(schema: dict[str, Any]) -> set[str]:
+    """What a schema and those inside it are made of."""
+    inner = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values(), *schema.get("oneOf", [])]
+    inner += [schema["items"]] if "items" in schema else []
+    return set(schema).union(*map(keywords_of, inner))
 
 
 def test_nothing_was_left_in_english_by_oversight() -> None:

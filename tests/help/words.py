@@ -41,9 +41,30 @@ def said_anywhere() -> set[str]:
     found = {words for path in modules_of_sentences() for words in _sentences(path)}
     for path in (path for room in ROOMS for path in (PROJECT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"said", "Sentence"}:
-                found |= set(_constants(node.args[:1]))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found |= set(_kept_or_said(node, node.func.id))
     return found
+
+
+def _kept_or_said(call: ast.Call, name: str) -> Iterator[str]:
+    if name in {"said", "Sentence"}:
+        yield from _constants(call.args[:1])
+    if name in {"BrokenPolicyError", "CostlyPolicyError"}:
+        first = [
+            part for arg in call.args[:1] for part in (arg.values[:1] if isinstance(arg, ast.JoinedStr) else [arg])
+        ]
+        yield from (f"the module {words.partition(':')[0]}" for words in _constants(first))
+    if name == "Problem":
+        yield from _constants(each.value for each in call.keywords if each.arg in {"why", "detail", "reason"})
+
+
+def fields_in_english_alone() -> Iterator[str]:
+    """Errors of a field whose words are written down where they are made, and not said."""
+    for path in (path for room in ROOMS for path in (PROJECT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_field = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "FieldError"
+            if is_field and any(isinstance(words, ast.Constant | ast.JoinedStr) for words in node.args[1:]):
+                yield f"{path.relative_to(PROJECT)}: {ast.unparse(node)}"
 
 
 def modules_of_sentences() -> list[Path]:
@@ -52,6 +73,10 @@ def modules_of_sentences() -> list[Path]:
 
 
 _SENTENCES = (
+    "platform/policy/contradictions.py",
+    "platform/policy/schema_errors.py",
+    "platform/policy/rego/bundles.py",
+    "platform/kernel/paths.py",
     "marketplace/review/analysis.py",
     "marketplace/reviews.py",
     "marketplace/readiness.py",

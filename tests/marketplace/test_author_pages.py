@@ -164,7 +164,7 @@ def test_ten_megabytes_are_answered_with_the_number_and_not_read(author: Author)
         (PACKAGE + 'deny contains "x" if http.send({"url": "http://a"}).status_code == 1\n', "http.send"),
         (PACKAGE + 'deny contains "x" if data.secrets.a\n', "Line "),
         ("package other\n", "Line 1"),
-        (PACKAGE + "x := 1\n" * 10_000, "This is longer than 32000 characters"),
+        (PACKAGE + "x := 1\n" * 10_000, "Characters here: at most 32,000."),
     ],
 )  # fmt: skip
 def test_rules_that_cannot_be_trusted_are_refused_by_line(author: Author, module: str, words: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,10 @@ def refusals(raw: bytes) -> dict[str, str]:
     """The refused fields and why."""
     with pytest.raises(DocumentError) as refusal:
         parse(raw)
+    english = {error.detail for error in refusal.value.errors}
+    with override("de"), pytest.raises(DocumentError) as german:
+        parse(raw)
+    assert not english & {error.detail for error in german.value.errors}
     return {error.pointer: error.detail for error in refusal.value.errors}
 
 

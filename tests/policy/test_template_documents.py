@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,10 @@ def pointers(raw: bytes) -> set[str]:
     with pytest.raises(DocumentError) as refusal:
         parse(raw)
     assert all(error.detail for error in refusal.value.errors)
+    english = {error.detail for error in refusal.value.errors}
+    with override("de"), pytest.raises(DocumentError) as german:
+        parse(raw)
+    assert not english & {error.detail for error in german.value.errors}
     return {error.pointer for error in refusal.value.errors}
 
 
@@ -63,7 +68,7 @@ def test_a_document_is_frozen(photo_share: Document) -> None:
 
 @pytest.mark.parametrize("field", SCHEMA["required"])
 def test_a_missing_field_is_named(bend: Bend, field: str) -> None:
-    with pytest.raises(DocumentError, match=f'"{field}" is a required property'):
+    with pytest.raises(DocumentError, match=f'The field "{field}" is missing'):
         parse(bend({field: ...}))
 
 

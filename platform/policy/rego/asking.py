@@ -68,7 +68,7 @@ def judged(document: Document, wish: Wish, allowed: Allowed) -> Decision:
         return Denied(errors.POLICY_UNAVAILABLE)
     except (BrokenPolicyError, RefusedModuleError) as error:
         _log.warning("policy_broken", template=document.slug, version=document.version, reason=str(error))
-        return Denied(errors.POLICY_BROKEN, {"why": _why(error)})
+        return Denied(errors.POLICY_BROKEN, {"why": cause_of(error)})
 
 
 def _decision(said: Mapping[str, Any], module: Module, wish: Wish, allowed: Allowed) -> Decision:
@@ -115,7 +115,7 @@ def _labelled(labels: Mapping[str, str], said: Any) -> Mapping[str, str]:
     return {**labels, "kind": kind, "classification": classification}
 
 
-def _why(error: Exception) -> str:
+def cause_of(error: Exception) -> str:
     """The cause for people: the engine's own complaint quotes the module and belongs into the log."""
     if isinstance(error, RefusedModuleError):
         return "they contain what no template may"

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from kernel.language import number, said
 from policy.canonical import digest
 from policy.rego.port import MAX_MODULE_CHARACTERS
 from policy.strict_json import NotStrictJSONError, load
@@ -46,25 +47,27 @@ def read(raw: bytes) -> str:
     _check_roots(_json(files.get(".manifest", b"{}"), ".manifest"))
     modules = [name for name in files if name.endswith(".rego") and not name.endswith("_test.rego")]
     if len(modules) != 1:
-        raise BundleError(f"A template's bundle has one module; this one has {len(modules)}.")
+        raise BundleError(said("A template's bundle has one module; this one has {count}.").format(count=len(modules)))
     values = _json(files.get("data.json", b"{}"), "data.json")
     return _with_values(_text(files[modules[0]], modules[0]), values)
 
 
 def _unpacked(raw: bytes) -> dict[str, bytes]:
     if len(raw) > MAX_BUNDLE_BYTES:
-        raise BundleError(f"The bundle has more than {MAX_BUNDLE_BYTES:,} bytes.")
+        raise BundleError(said("The bundle has more than {most} bytes.").format(most=number(MAX_BUNDLE_BYTES)))
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
             content = packed.read(_MAX_UNPACKED_BYTES + 1)
         if len(content) > _MAX_UNPACKED_BYTES:
-            raise BundleError(f"The bundle unfolds to more than {_MAX_UNPACKED_BYTES:,} bytes.")
+            raise BundleError(
+                said("The bundle unfolds to more than {most} bytes.").format(most=number(_MAX_UNPACKED_BYTES))
+            )
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             return _files(archive)
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError) as error:
         if isinstance(error, BundleError):
             raise
-        raise BundleError("This is not a bundle: a gzipped tar is expected.") from error
+        raise BundleError(said("This is not a bundle: a gzipped tar is expected.")) from error
 
 
 def _files(archive: tarfile.TarFile) -> dict[str, bytes]:
@@ -74,7 +77,7 @@ def _files(archive: tarfile.TarFile) -> dict[str, bytes]:
         if member.isdir():
             continue
         if not member.isreg() or ".." in name.split("/") or name in files or len(files) >= _MAX_FILES:
-            raise BundleError("The bundle has links, special files, a name twice, or too many files.")
+            raise BundleError(said("The bundle has links, special files, a name twice, or too many files."))
         opened = archive.extractfile(member)
         files[name] = opened.read() if opened else b""
     return files
@@ -84,7 +87,7 @@ def _check_roots(manifest: Any) -> None:
     """A bundle of a wider root could carry values for other packages, which would be lost without a word."""
     roots = manifest.get("roots", [ROOT]) if isinstance(manifest, dict) else []
     if roots != [ROOT]:
-        raise BundleError(f"The bundle's root must be {ROOT}.")
+        raise BundleError(said("The bundle's root must be {root}.").format(root=ROOT))
 
 
 def _with_values(module: str, values: Any) -> str:
@@ -92,17 +95,18 @@ def _with_values(module: str, values: Any) -> str:
     own = values
     for step in ROOT.split("/"):
         if not isinstance(own, dict) or set(own) - {step}:
-            raise BundleError(f"data.json holds values outside {ROOT}.")
+            raise BundleError(said("data.json holds values outside {root}.").format(root=ROOT))
         own = own.get(step, {})
     rules = "".join(f"\n{name} := {json.dumps(value)}\n" for name, value in _named(own).items())
     if len(module) + len(rules) > MAX_MODULE_CHARACTERS:
-        raise BundleError(f"Module and values together have more than {MAX_MODULE_CHARACTERS:,} characters.")
+        words = said("Module and values together have more than {most} characters.")
+        raise BundleError(words.format(most=number(MAX_MODULE_CHARACTERS)))
     return module + rules
 
 
 def _named(values: Any) -> Mapping[str, Any]:
     if not isinstance(values, dict) or not all(_NAME.fullmatch(name) for name in values):
-        raise BundleError("The values in data.json need plain names: small letters, digits and _.")
+        raise BundleError(said("The values in data.json need plain names: small letters, digits and _."))
     return values
 
 
@@ -117,4 +121,4 @@ def _text(raw: bytes, name: str) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BundleError(f"{name} is not text in UTF-8.") from error
+        raise BundleError(said("{name} is not text in UTF-8.").format(name=name)) from error
