@@ -96,7 +96,7 @@ def test_a_template_may_be_stopped_in_one_version(person: Person, platform_owner
     before = person.token()
     assert stop(platform_owner, "template", "team-photo-share/0.0.1").status_code == 201
     assert lives(person, before)
-    assert stop(platform_owner, "template", "team-photo-share/1.0.0").status_code == 201
+    assert stop(platform_owner, "template", verify(before).template).status_code == 201
     assert not lives(person, before)
 
 

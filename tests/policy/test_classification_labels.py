@@ -75,4 +75,4 @@ def test_labels_leave_room_for_tenant_and_app_among_the_ten_tags_of_an_object(ph
     labels = labels_for(photo_share, UploadWish("a.jpg", 1, "image/jpeg", "us-east-1"))
     assert len(labels) + 2 <= 10
     assert labels["region"] == "us-east-1"
-    assert labels["template"] == "team-photo-share/1.0.0"
+    assert labels["template"] == f"team-photo-share/{photo_share.version}"

@@ -91,7 +91,7 @@ def facts_named_in(words: str) -> Iterable[str]:
 
 def test_an_ordinary_photo_comes_in_under_its_labels(photo_share: Document) -> None:
     assert decide(photo_share, PHOTO) == Allowed({
-        "template": "team-photo-share/1.0.0",
+        "template": f"team-photo-share/{photo_share.version}",
         "classification": "internal",
         "kind": "photo",
         "retention": "marketing-90-days",
