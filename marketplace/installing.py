@@ -119,7 +119,7 @@ def _check(document: Document, membership: Membership, choices: Choices) -> None
         raise Problem(TEMPLATE_NOT_READY, name=document.name, missing=", ".join(lacking))
     key_for(document, membership.workspace)
     if choices.region not in document.regions:
-        raise Problem(REGION_BLOCKED, place=", ".join(said(place_of(code)) for code in document.regions))
+        raise Problem(REGION_BLOCKED, place=f" {said('or')} ".join(said(place_of(code)) for code in document.regions))
     if MicroApp.objects.filter(workspace_id=membership.workspace_id, name=choices.name).exists():
         raise Problem(NAME_TAKEN, name=choices.name)
 

@@ -9,7 +9,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kernel.errors import Remedy
+from kernel.errors import CATALOGUE, Remedy
 from kernel.language import said
 from tenancy.roles import Role
 
@@ -107,8 +107,13 @@ _IN_OUR_WORDS = frozenset({"about", "decision", "wish"})
 
 
 def _read(facts: Mapping[str, str]) -> Mapping[str, str]:
-    """Those facts that are words of a vocabulary, in the reader's language; names stay as they are."""
-    return {name: said(fact) if name in _IN_OUR_WORDS else fact for name, fact in facts.items()}
+    """Those facts that are words of a vocabulary, in the reader's language; names stay as they are.
+
+    A reason that is a problem's sentence is made anew of the problem's own facts, which lie beside its code.
+    """
+    read = {name: said(fact) if name in _IN_OUR_WORDS else fact for name, fact in facts.items()}
+    problem = CATALOGUE.get(facts.get("code", ""))
+    return read | ({"reason": problem.words_for(facts)} if problem else {})
 
 
 def placeholders(pattern: str) -> set[str]:

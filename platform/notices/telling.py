@@ -7,26 +7,26 @@ tells is then written in a transaction of its own, and lost if the queue loses i
 import datetime as dt
 import uuid
 
+from kernel.errors import Problem
 from notices.kinds import Kind
 from notices.models import Notice
 from notices.outbox import tell
 from tenancy.models import MicroApp
 
-
-def file_rejected(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: str, href: str = "") -> Notice | None:
-    """An upload was refused. `reason` is the catalogue's sentence; `href` where its evidence is, if anywhere."""
-    key = str(upload_id)
-    return tell(
-        Kind.FILE_REJECTED, workspace=app.workspace, app=app, key=key, href=href, facts={"file": name, "reason": reason}
-    )
+Reason = Problem | str
+"""Why, as a problem of the catalogue or, where none says it, in English words."""
 
 
-def file_held(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: str, href: str = "") -> Notice | None:
+def file_rejected(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: Reason, href: str = "") -> Notice | None:
+    """An upload was refused. `href` is where its evidence is, if anywhere."""
+    key, facts = str(upload_id), {**_facts_of(reason), "file": name}
+    return tell(Kind.FILE_REJECTED, workspace=app.workspace, app=app, key=key, href=href, facts=facts)
+
+
+def file_held(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: Reason, href: str = "") -> Notice | None:
     """An upload waits for a person; `href` is the page on which they decide."""
-    key = str(upload_id)
-    return tell(
-        Kind.FILE_HELD, workspace=app.workspace, app=app, key=key, href=href, facts={"file": name, "reason": reason}
-    )
+    key, facts = str(upload_id), {**_facts_of(reason), "file": name}
+    return tell(Kind.FILE_HELD, workspace=app.workspace, app=app, key=key, href=href, facts=facts)
 
 
 def files_deleted_soon(app: MicroApp, on: dt.date, *, count: int, reason: str, href: str = "") -> Notice | None:
@@ -51,6 +51,13 @@ def access_compromised(app: MicroApp, incident: str, *, at: dt.datetime, reason:
         href=href,
         facts={"time": _moment(at.astimezone(dt.UTC)), "reason": reason},
     )
+
+
+def _facts_of(reason: Reason) -> dict[str, str]:
+    """A problem is kept by its code and its facts, so that each reader has its sentence in their language."""
+    if isinstance(reason, str):
+        return {"reason": reason}
+    return {**reason.facts, "code": reason.type.code, "reason": reason.user_message}
 
 
 def _files(count: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kernel import errors
 from kernel.decisions import Denied
+from kernel.language import said
 from kernel.regions import place_of
 from kernel.sizes import apart_in_words
 from policy.media_types import is_runnable, matches
@@ -39,7 +40,8 @@ def in_its_region(document: Document, wish: Wish, _ceiling: Ceiling) -> Denied |
     """Files are stored only where the template keeps them."""
     if wish.region in document.regions:
         return None
-    return Denied(errors.REGION_BLOCKED, {"place": " or ".join(place_of(code) for code in document.regions)})
+    places = f" {said('or')} ".join(said(place_of(code)) for code in document.regions)
+    return Denied(errors.REGION_BLOCKED, {"place": places})
 
 
 def not_empty(_document: Document, wish: UploadWish, _ceiling: Ceiling) -> Denied | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kernel import language
 from kernel.errors import CATALOGUE
 from kernel.sizes import in_words
 from scanning import verdicts
@@ -170,4 +171,11 @@ def _words_of(engine: str) -> str | Promise:
 
 def _finding(said: ScanVerdict) -> Finding:
     rules = ", ".join(part for part in (said.engine_version, said.signature_version) if part)
-    return Finding(_words_of(said.engine), ScanVerdict.Outcome(said.outcome).label, said.detail, rules, said)
+    return Finding(
+        _words_of(said.engine), ScanVerdict.Outcome(said.outcome).label, in_our_words(said.detail), rules, said
+    )
+
+
+def in_our_words(detail: str) -> str:
+    """What an engine said, in the reader's language as far as the words are ours: before a colon, and after it."""
+    return ", ".join(": ".join(map(language.said, part.split(": "))) for part in detail.split(", "))

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from kernel.errors import CATALOGUE
+from kernel.errors import CATALOGUE, Problem
 from notices import telling
 from storage.models import Upload
 from storage.states import UploadState
@@ -27,6 +27,6 @@ def _page(upload: Upload) -> str:
     return reverse("app-file", args=[upload.app.slug, upload.pk])
 
 
-def _reason(upload: Upload) -> str:
+def _reason(upload: Upload) -> Problem | str:
     problem = CATALOGUE.get(upload.problem_code)
-    return problem.words_for(upload.problem_facts) if problem else ""
+    return Problem.of(problem, upload.problem_facts) if problem else ""

@@ -50,12 +50,24 @@ def _kept_or_said(call: ast.Call, name: str) -> Iterator[str]:
     if name in {"said", "Sentence"}:
         yield from _constants(call.args[:1])
     if name in {"BrokenPolicyError", "CostlyPolicyError"}:
-        first = [
-            part for arg in call.args[:1] for part in (arg.values[:1] if isinstance(arg, ast.JoinedStr) else [arg])
-        ]
-        yield from (f"the module {words.partition(':')[0]}" for words in _constants(first))
+        yield from _heads(call.args[:1], "the module ")
+    if name in _OF_SCANS:
+        yield from _heads(call.args[_OF_SCANS[name]], "")
     if name == "Problem":
         yield from _constants(each.value for each in call.keywords if each.arg in {"why", "detail", "reason"})
+
+
+_OF_SCANS = {
+    **dict.fromkeys(("unsafe", "locked", "program", "unreadable", "UnreadableError", "Clean"), slice(1)),
+    **dict.fromkeys(("Held", "Rejected"), slice(1, 2)),
+}
+"""Which arguments are our words for what a check found in a file."""
+
+
+def _heads(nodes: Iterable[ast.expr], before: str) -> Iterator[str]:
+    """What stands before the colon, after which somebody else's words or a number may follow."""
+    firsts = [node.values[0] if isinstance(node, ast.JoinedStr) else node for node in nodes]
+    yield from (before + words.partition(": ")[0].removesuffix(":") for words in _constants(firsts))
 
 
 def fields_in_english_alone() -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from kernel import clock
+from kernel.errors import FILE_ARCHIVE_UNSAFE, Problem
 from kernel.identifiers import new_id
 from notices import telling
 from notices.kinds import NOTICE_TYPES, Channel, Kind
@@ -81,6 +83,17 @@ def test_rooms_above_tell_in_their_own_words(office: Office) -> None:
     assert titles[:2] == ["cat.jpg was refused", "cards.pdf waits for a person to check it"]
     assert titles[2].startswith("1,200 files in Photos will be deleted on ")
     assert titles[3] == "Access to Photos was stopped"
+
+
+def test_why_a_file_was_refused_is_read_in_the_readers_language(office: Office) -> None:
+    broken = Problem(FILE_ARCHIVE_UNSAFE, name="a.zip", why="it is broken")
+    with tenant_scope(office.tenant_id):
+        notice = telling.file_rejected(office.app, new_id(), name="a.zip", reason=broken)
+    assert notice is not None
+    assert "a.zip can't be unpacked safely: it is broken. It was not stored." in notice.words
+    with override("de"):
+        assert "a.zip lässt sich nicht sicher entpacken: es ist beschädigt." in notice.words
+        assert "unpacked" not in notice.words
 
 
 def test_a_day_of_deletions_is_announced_once_however_often_the_round_is_made(office: Office) -> None:

@@ -71,7 +71,7 @@ def test_a_mismatch_is_told_in_words_for_people() -> None:
     verdict = ContentTypeEngine().examine(BytesSource(samples.WEB_PAGE, "application/pdf"))
     assert isinstance(verdict, Rejected)
     assert verdict.problem is FILE_CONTENT_MISMATCH
-    assert verdict.detail == "seems to be a web page"
+    assert verdict.detail == "seems to be: a web page"
     words = Problem(verdict.problem, name="report.pdf", **verdict.facts).user_message
     assert words == "report.pdf does not look like a PDF inside. It was not stored."
 

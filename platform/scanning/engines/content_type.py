@@ -75,7 +75,7 @@ def _picture(source: Source, declared: str) -> Rejected | None:
         return _mismatch(source, signs[0])
     if frame and frame.points > MOST_PIXELS:
         words = in_millions(frame.points)
-        return Rejected(PICTURE_TOO_LARGE, f"it unfolds to {words['pixels']} million pixels", words)
+        return Rejected(PICTURE_TOO_LARGE, f"millions of pixels: {words['pixels']}", words)
     return None if frame is None or frame.is_whole else Rejected(FILE_DAMAGED, "it breaks off before its end")
 
 
@@ -83,12 +83,12 @@ def _by_second_opinion(source: Source) -> Verdict:
     declared = canonical(source.content_type)
     label = second_opinion.doubt_about(declared, source.head())
     if label:
-        return Held(FILE_DOUBTFUL, f"looks like {label} to Magika", {"type": type_words(declared)})
+        return Held(FILE_DOUBTFUL, f"looks to Magika like: {label}", {"type": type_words(declared)})
     return Clean(sniff(source.head()))
 
 
 def _mismatch(source: Source, seems: str) -> Rejected:
-    return Rejected(FILE_CONTENT_MISMATCH, f"seems to be {seems}", {"type": type_words(source.content_type)})
+    return Rejected(FILE_CONTENT_MISMATCH, f"seems to be: {seems}", {"type": type_words(source.content_type)})
 
 
 def _watched(chunks: Iterable[bytes], signs: list[str]) -> Iterator[bytes]:

@@ -18,6 +18,12 @@ LARGEST_INNER_BYTES: Final = 128_000_000
 """An inner archive is unpacked into the child's memory."""
 
 
+TOO_DEEP: Final = f"archives lie more than {MOST_DEEP} deep in each other"
+TOO_MANY: Final = f"it holds more than {MOST_ENTRIES:,} files"
+TOO_LARGE: Final = f"it unfolds to more than {MOST_BYTES // 1_000_000_000} GB"
+TOO_DENSE: Final = f"it unfolds to more than {MOST_RATIO} times its size"
+
+
 @dataclass(slots=True)
 class Budget:
     """What is left for one file of `size` bytes."""
@@ -29,18 +35,18 @@ class Budget:
     def enter(self, depth: int) -> None:
         """Begin with one archive at this depth, the outermost being 1. Raises RefusedError."""
         if depth > MOST_DEEP:
-            raise unsafe(f"archives lie more than {MOST_DEEP} deep in each other")
+            raise unsafe(TOO_DEEP)
 
     def count(self, entries: int) -> None:
         """Take note of this many entries. Raises RefusedError."""
         self.entries += entries
         if self.entries > MOST_ENTRIES:
-            raise unsafe(f"it holds more than {MOST_ENTRIES:,} files")
+            raise unsafe(TOO_MANY)
 
     def unfold(self, amount: int) -> None:
         """Take note of bytes that unpacking would give, or gave. Raises RefusedError."""
         self.unfolded += amount
         if self.unfolded > MOST_BYTES:
-            raise unsafe(f"it unfolds to more than {MOST_BYTES // 1_000_000_000} GB")
+            raise unsafe(TOO_LARGE)
         if self.unfolded > RATIO_COUNTS_FROM_BYTES and self.unfolded > MOST_RATIO * self.size:
-            raise unsafe(f"it unfolds to more than {MOST_RATIO} times its size")
+            raise unsafe(TOO_DENSE)

@@ -38,14 +38,13 @@ def look(file: IO[bytes]) -> Iterator[Finding]:
     """Whether a password opens it, or may."""
     file.seek(0)
     head = file.read(32)
-    name = "a 7-Zip archive" if head.startswith(SEVEN_ZIP) else "a RAR archive"
     try:
         is_locked = _seven_zip(file, head) if head.startswith(SEVEN_ZIP) else _rar(file, head)
     except _BROKEN:
-        yield locked(f"{name} whose table of contents can't be read")
+        yield locked("an archive whose table of contents can't be read")
         return
     if is_locked:
-        yield locked(f"{name} with a password")
+        yield locked("an archive with a password")
 
 
 def _seven_zip(file: IO[bytes], head: bytes) -> bool:

@@ -108,7 +108,7 @@ def _of_pdf(file: IO[bytes]) -> Iterator[str]:
         if reader.is_encrypted:
             raise UnreadableError("a password locks it")
         if len(reader.pages) > MOST_PAGES:
-            raise UnreadableError(f"it has more than {MOST_PAGES} pages")
+            raise UnreadableError(f"it has more pages than are read: {MOST_PAGES}")
         for page in reader.pages:
             yield page.extract_text() + "\n"
     except _PDF_ERRORS as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 from scanning.inside import closed
-from scanning.inside.budget import LARGEST_INNER_BYTES, Budget
+from scanning.inside.budget import LARGEST_INNER_BYTES, TOO_MANY, Budget
 from scanning.inside.findings import Finding, locked, program, unreadable, unsafe
 
 BEGINS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -17,7 +17,6 @@ PDF, PDF_WITHIN = b"%PDF-", 1024
 
 _END, _ENTRY = b"PK\x05\x06", b"PK\x01\x02"
 _LONGEST_COMMENT = 65_535
-_DIRECTORY_ENTRY_BYTES = 46
 _LARGEST_DIRECTORY_BYTES = 8_000_000
 _LARGEST_MANIFEST_BYTES = 4_000_000
 _IS_ENCRYPTED = 0x1
@@ -82,7 +81,7 @@ def _bound_directory(file: IO[bytes], size: int) -> None:
         raise unsafe("its table of contents is missing")
     directory_bytes = int.from_bytes(tail[at + 12 : at + 16], "little")
     if directory_bytes > _LARGEST_DIRECTORY_BYTES:
-        raise unsafe(f"it holds more than {_LARGEST_DIRECTORY_BYTES // _DIRECTORY_ENTRY_BYTES // 10_000}0,000 files")
+        raise unsafe(TOO_MANY)
 
 
 def _bound_sizes(entries: list[zipfile.ZipInfo], budget: Budget) -> None:
@@ -103,8 +102,8 @@ def _named(entries: list[zipfile.ZipInfo]) -> Iterator[Finding]:
         yield locked("an archive with a password")
     if any(_MACRO_PARTS.search(name) for name in names):
         yield program("a document with macros")
-    if found := sum(1 for name in names if _PROGRAM.search(name)):
-        yield program(f"an archive with {found} {'program' if found == 1 else 'programs'}")
+    if any(_PROGRAM.search(name) for name in names):
+        yield program("an archive with programs")
 
 
 def _opened(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], depth: int, inner: Inner) -> Iterator[Finding]:
