@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
 from authlib.oauth2.rfc6749 import OAuth2Request
@@ -29,6 +28,7 @@ from tenancy.principals import user_principal
 from tenancy.scoping import tenant_scope
 from tests.broker.server import running
 from tests.gateway.conftest import Person
+from tests.web import web
 
 COMES_BACK_TO = "https://photos.example/signed-in"
 SCRIPT = PROJECT / "tests" / "broker" / "oauth4webapi"
@@ -63,14 +63,14 @@ def test_authlib_gets_checks_and_ends_a_token(server: str, person: Person, secre
 
 
 def test_authlibs_validators_accept_our_metadata_and_our_tokens(server: str, person: Person, secret: str) -> None:
-    told = httpx2.get(f"{server}/.well-known/oauth-authorization-server").json()
+    told = web.get(f"{server}/.well-known/oauth-authorization-server").json()
     secure = json.loads(json.dumps(told).replace("http://", "https://"))
     AuthorizationServerMetadata(secure).validate()
     assert told["issuer"] == server
 
     class Validator(JWTBearerTokenValidator):  # type: ignore[misc]  # the library has no types
         def get_jwks(self) -> Any:
-            return KeySet.import_key_set(httpx2.get(told["jwks_uri"]).json())
+            return KeySet.import_key_set(web.get(told["jwks_uri"]).json())
 
     session = AuthlibSession(person.app.publishable_id, secret, scope="files:list files:write")
     value = session.fetch_token(f"{server}/oauth/token", grant_type="client_credentials")["access_token"]
@@ -137,6 +137,6 @@ def test_right_after_a_stop_new_tokens_are_not_from_the_future(server: str, pers
     with tenant_scope(person.app.tenant_id):
         revoke_app(person.app, actor=user_principal(person.user.pk), reason="a test")
     value = session.fetch_token(f"{server}/oauth/token", grant_type="client_credentials")["access_token"]
-    claims = jwt.decode(value, KeySet.import_key_set(httpx2.get(f"{server}/.well-known/jwks.json").json())).claims
+    claims = jwt.decode(value, KeySet.import_key_set(web.get(f"{server}/.well-known/jwks.json").json())).claims
     assert claims["iat"] <= time.time()
     assert session.get(f"{server}/api/v1/files").status_code == 200

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from django.conf import settings
 
 from tests.faults.proxy import Fault, FaultProxy
 from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
 from tests.gateway.served import served
+from tests.web import web
 
 __all__ = ["bucket", "transactional_db"]
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
@@ -41,10 +41,10 @@ def test_hung_storage_is_told_of_and_starves_nobody(person: Person, tmp_path: Pa
 
             def complete(upload: Any) -> Any:
                 path = f"{server}/api/v1/uploads/{upload['id']}/complete"
-                return httpx2.post(path, json={}, headers=headers, timeout=PATIENCE_SECONDS)
+                return web.post(path, json={}, headers=headers, timeout=PATIENCE_SECONDS)
 
             def list_files(_number: int) -> Any:
-                return httpx2.get(f"{server}/api/v1/files", headers=headers, timeout=PATIENCE_SECONDS)
+                return web.get(f"{server}/api/v1/files", headers=headers, timeout=PATIENCE_SECONDS)
 
             proxy.fault = Fault.HANG
             completing = [clients.submit(complete, each) for each in sent]
@@ -54,7 +54,7 @@ def test_hung_storage_is_told_of_and_starves_nobody(person: Person, tmp_path: Pa
             assert all(int(answer.headers["retry-after"]) >= 1 for answer in told)
             assert {each.result().status_code for each in listings} <= {200, 503}
             assert [list_files(number).status_code for number in range(LISTINGS)] == [200] * LISTINGS
-            assert httpx2.post(f"{server}/api/v1/uploads", json=WISH, headers=headers).status_code == 201
+            assert web.post(f"{server}/api/v1/uploads", json=WISH, headers=headers).status_code == 201
             proxy.fault = Fault.NONE
             proxy.drop()
             waiting = list(sent)

@@ -33,6 +33,7 @@ from tenancy.principals import user_principal
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.gateway.documented import require_documented
+from tests.web import web
 
 PICTURE = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x02" + bytes(2000) + b"\xff\xd9"
@@ -162,4 +163,4 @@ def together(do: Any, times: int) -> None:
 
 def send(form: dict[str, Any], body: bytes, **changes: str) -> httpx2.Response:
     """Send a signed form as a browser would, with some fields changed."""
-    return httpx2.post(form["url"], data={**form["fields"], **changes}, files={"file": ("f", body)})
+    return web.post(form["url"], data={**form["fields"], **changes}, files={"file": ("f", body)})

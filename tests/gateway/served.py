@@ -12,6 +12,7 @@ from django.db import connection
 from embedded.management import PROJECT
 from embedded.ports import Ports
 from embedded.process import Process, stop_all
+from tests.web import web
 
 _GRANIAN = "granian --interface rsgi --loop uvloop --no-ws --workers 1 --host 127.0.0.1"
 
@@ -39,6 +40,6 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
 
 def _is_up(address: str) -> bool:
     try:
-        return bool(httpx2.get(f"{address}/livez").status_code == 200)
+        return bool(web.get(f"{address}/livez").status_code == 200)
     except httpx2.TransportError:
         return False

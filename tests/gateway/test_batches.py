@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import httpx2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,6 +13,7 @@ from policy.actions import Action
 from storage.models import Folder, Upload
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, file_away, send
+from tests.web import web
 
 PATHS = ("/uploads/batch", "/uploads/batch/complete", "/files/batch/signed-url", "/folders/batch")
 
@@ -88,7 +88,7 @@ def test_many_links_are_given_each_on_the_record(person: Person, stranger: Perso
     items = [{"id": mine}, {"id": foreign}, {"id": mine, "variant": "thumbnail"}, {"id": mine, "variant": "huge"}]
     answer = batch(person, "/files/batch/signed-url", items)
     assert statuses(answer) == [200, 404, 404, 422]
-    assert httpx2.get(answer.json()["results"][0]["body"]["url"]).content == PICTURE
+    assert web.get(answer.json()["results"][0]["body"]["url"]).content == PICTURE
     assert count(person, AuditEvent, action=AuditAction.DOWNLOAD_URL_SIGNED) == 1
 
 

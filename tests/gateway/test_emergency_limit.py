@@ -5,8 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from admission.lease import LEASE_SECONDS
 from admission.limits import Rate
 from admission.rules import lift_template_limit, limit_template
@@ -14,6 +12,7 @@ from gateway.door.refusals import MOST_SECONDS
 from kernel import clock
 from tests.gateway.conftest import PICTURE, Person
 from tests.gateway.served import served
+from tests.web import web
 
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
 PATIENCE_SECONDS = 20
@@ -28,7 +27,7 @@ def limit_and_lift(person: Person, server: str) -> None:
     headers = {"Authorization": f"Bearer {person.token()}"}
 
     def start() -> Any:
-        return httpx2.post(f"{server}/api/v1/uploads", json=WISH, headers=headers)
+        return web.post(f"{server}/api/v1/uploads", json=WISH, headers=headers)
 
     def until(status: int) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import httpx2
 import pytest
 from django.test import Client
 
@@ -22,6 +21,7 @@ from tenancy.scoping import tenant_scope
 from tests.gateway import shelf
 from tests.gateway.conftest import PICTURE, Person, together
 from tests.gateway.test_idempotency import _caller as caller_of
+from tests.web import web
 
 
 def change(person: Person, file_id: str, token: str | None = None, **content: Any) -> Any:
@@ -127,7 +127,7 @@ def test_a_copy_has_its_own_object_and_counts(person: Person) -> None:
     assert (answer.status_code, copied["path"]) == (201, "a (2).jpg")
     assert person.held() == (0, 2 * len(PICTURE))
     signed = person.call("post", f"/files/{copied['id']}/signed-url", {}).json()
-    assert httpx2.get(signed["url"]).content == PICTURE
+    assert web.get(signed["url"]).content == PICTURE
     assert recorded(person, AuditAction.FILE_COPIED)[0]["source"] == file_id
     report = reconcile(object_store(), inventory(), person.app.tenant_id, repair=False, now=shelf.days(1))
     assert report.findings == []

@@ -4,7 +4,6 @@ import re
 import uuid
 from typing import Any
 
-import httpx2
 import pytest
 from django.test import Client
 
@@ -23,6 +22,7 @@ from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import Person, file_away, new_person
 from tests.media import photographs
+from tests.web import web
 
 
 @pytest.fixture
@@ -70,11 +70,11 @@ def test_a_picture_that_was_shown_is_opened_by_anyone_byte_for_byte(host: Person
     page = visit(host).content.decode()
     assert "stage.jpg" in page
     assert host.user.email not in page
-    small = httpx2.get(visit(host, f"{picture}/small")["Location"])
-    large = httpx2.get(visit(host, f"{picture}/large")["Location"])
+    small = web.get(visit(host, f"{picture}/small")["Location"])
+    large = web.get(visit(host, f"{picture}/large")["Location"])
     assert (small.status_code, small.headers["content-type"]) == (200, "image/webp")
     assert len(small.content) < len(large.content)
-    whole = httpx2.get(visit(host, f"{picture}/file")["Location"])
+    whole = web.get(visit(host, f"{picture}/file")["Location"])
     assert whole.headers["content-disposition"].startswith("attachment")
     with tenant_scope(host.app.tenant_id):
         assert len(whole.content) == StoredFile.objects.get(pk=picture).size

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from django.conf import settings as configured
 
@@ -24,6 +23,7 @@ from storage.object_store import object_store, s3_client
 from storage.part_store import part_store
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, together
+from tests.web import web
 
 MIB = 1024 * 1024
 FILM = PICTURE + secrets.token_bytes(1000) * 9000
@@ -36,7 +36,7 @@ def begin(person: Person, **changes: Any) -> Any:
 
 
 def put(part: dict[str, Any], body: bytes) -> int:
-    return httpx2.put(part["url"], content=body).status_code
+    return web.put(part["url"], content=body).status_code
 
 
 def send_all(started: dict[str, Any]) -> None:
@@ -69,7 +69,7 @@ def test_a_large_file_comes_in_parts_and_is_read_as_it_was(person: Person, setti
     assert person.held() == (0, len(FILM))
     scan_upload(object_store(), engines(settings.CLAMD_URL), person.app.tenant_id, uuid.UUID(started["id"]))
     signed = person.call("post", f"/files/{started['id']}/signed-url", {}).json()
-    assert httpx2.get(signed["url"]).content == FILM
+    assert web.get(signed["url"]).content == FILM
     assert in_storage(person) == 0
 
 
@@ -91,9 +91,9 @@ def test_an_address_takes_its_own_part_alone_and_gives_nothing_back(person: Pers
     started = begin(person).json()
     first = started["upload"]["parts"][0]["url"]
     for changed in ("partNumber=2", "partNumber=10001"):
-        assert httpx2.put(first.replace("partNumber=1", changed), content=PARTS[0]).status_code == 403
-    assert httpx2.get(first).status_code == 403
-    assert httpx2.delete(first).status_code in {403, 405}
+        assert web.put(first.replace("partNumber=1", changed), content=PARTS[0]).status_code == 403
+    assert web.get(first).status_code == 403
+    assert web.delete(first).status_code in {403, 405}
 
 
 def test_a_client_goes_on_with_what_storage_has(person: Person) -> None:

@@ -13,6 +13,7 @@ from storage.models import Upload
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, grant_of, new_person
+from tests.web import web
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def send_form(page: Any, body: bytes, **changes: str) -> httpx2.Response:
     hidden = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', text)
     fields = {html.unescape(name): html.unescape(value) for name, value in hidden} | changes
     files: Any = [(name, (None, value)) for name, value in fields.items()] + [("file", ("mine.jpg", body))]
-    return httpx2.post(html.unescape(address[1]), files=files, headers={"Cache-Control": "max-age=0"})
+    return web.post(html.unescape(address[1]), files=files, headers={"Cache-Control": "max-age=0"})
 
 
 def follow(browser: Client, answer: httpx2.Response) -> Any:

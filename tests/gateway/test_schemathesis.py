@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from django.conf import settings
 
@@ -21,6 +20,7 @@ from tenancy.scoping import tenant_scope
 from tests.broker.server import UNLIMITED, running
 from tests.gateway import shelf
 from tests.gateway.conftest import PICTURE, Person, send
+from tests.web import web
 
 CONFIG = """
 [auth.openapi.scopedToken]
@@ -57,7 +57,7 @@ class World:
     def made(self, address: str, **content: object) -> dict[str, Any]:
         """What one POST makes."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx2.post(f"{self.site}/api/v1/{address}", json=content, headers=headers)
+        answer = web.post(f"{self.site}/api/v1/{address}", json=content, headers=headers)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
@@ -92,7 +92,7 @@ def world(keeper: Person, tmp_path: Path) -> Iterator[World]:
     app = keeper.app.publishable_id
     with running(tmp_path, settings.REDIS_URL, **UNLIMITED) as site:
         form = {"grant_type": "client_credentials", "scope": " ".join(Action)}
-        token = httpx2.post(f"{site}/oauth/token", auth=(app, secret), data=form).json()["access_token"]
+        token = web.post(f"{site}/oauth/token", auth=(app, secret), data=form).json()["access_token"]
         yield World(site, app, secret, token)
 
 

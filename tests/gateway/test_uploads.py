@@ -5,7 +5,6 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from django.test import Client
 
@@ -17,6 +16,7 @@ from storage.models import StoredFile, Upload
 from storage.object_store import object_store
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, send
+from tests.web import web
 
 
 def scan(person: Person, upload_id: str, clamd_url: str) -> None:
@@ -37,7 +37,7 @@ def test_a_file_is_announced_sent_verified_scanned_listed_and_read(person: Perso
     assert [file["name"] for file in listed["files"]] == ["cat.jpg"]
     assert listed["files"][0]["labels"]["kind"] == "photo"
     signed = person.call("post", f"/files/{started['id']}/signed-url", {}).json()
-    answer = httpx2.get(signed["url"])
+    answer = web.get(signed["url"])
     assert answer.content == PICTURE
     assert answer.headers["content-disposition"].startswith("attachment")
 

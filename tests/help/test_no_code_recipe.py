@@ -6,7 +6,6 @@ import re
 from html import unescape
 from typing import Any
 
-import httpx2
 from django.test import Client
 
 from broker.clients import make_secret
@@ -14,6 +13,7 @@ from operations.help.recipe import RECIPE, steps
 from tenancy.principals import user_principal
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person
+from tests.web import web
 
 
 def filled(template: Any, facts: dict[str, Any]) -> Any:
@@ -38,7 +38,7 @@ def carry_out(step: dict[str, Any], facts: dict[str, Any]) -> None:
     wanted = filled(step, facts)
     if "form" in wanted:
         file = wanted["form"]["file"]
-        answer: Any = httpx2.post(wanted["url"], data=wanted["form"]["*"], files={"file": file})
+        answer: Any = web.post(wanted["url"], data=wanted["form"]["*"], files={"file": file})
     else:
         headers = dict(wanted["headers"])
         if "basic" in wanted:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_photo_story import create_app
+from tests.web import web
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +74,7 @@ def token_of_the_page(visitor: Visitor) -> str:
 
 def files_seen_with(visitor: Visitor, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx2.get(f"{visitor.site}/api/v1/files", headers=headers).status_code
+    return web.get(f"{visitor.site}/api/v1/files", headers=headers).status_code
 
 
 def test_a_person_lets_another_program_use_an_app(visitor: Visitor, program: str) -> None:
@@ -122,6 +122,6 @@ def test_a_person_lets_another_program_use_an_app(visitor: Visitor, program: str
 
 
 def token_endpoint(visitor: Visitor, form: dict[str, str]) -> dict[str, str]:
-    answer = httpx2.post(f"{visitor.site}/oauth/token", data=form)
+    answer = web.post(f"{visitor.site}/oauth/token", data=form)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())

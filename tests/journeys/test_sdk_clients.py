@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx2
 import pytest
 from gatehouse import AsyncGatehouse, Gatehouse, GatehouseProblem, TokenAnswer, TokenRefused
 from PIL import Image
@@ -20,6 +19,7 @@ from embedded.management import PROJECT
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_photo_story import choose_files, create_app
 from tests.journeys.test_sdk_samples import App, app_with_secret
+from tests.web import web
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +58,7 @@ def token_for(app: App, scope: str = SCOPE) -> TokenAnswer:
     who = (app.environment["GATEHOUSE_APP"], app.environment["GATEHOUSE_SECRET"])
     form = {"grant_type": "client_credentials", "scope": scope}
     answer: TokenAnswer = (
-        httpx2.post(f"{app.environment['GATEHOUSE_URL']}/oauth/token", auth=who, data=form).raise_for_status().json()
+        web.post(f"{app.environment['GATEHOUSE_URL']}/oauth/token", auth=who, data=form).raise_for_status().json()
     )
     return answer
 
@@ -118,7 +118,7 @@ def test_the_story_on_threads(app: App, photo: Path) -> None:
             "folder": folder.path,
             "state": upload.state,
             "listed": [file.name for file in gatehouse.files(folder="trip/rome")],
-            "size": len(httpx2.get(gatehouse.signed_url(upload.file.id).url).content),
+            "size": len(web.get(gatehouse.signed_url(upload.file.id).url).content),
             "sent": seen[-1],
             "refused": told_of(refused.value),
         }
@@ -140,7 +140,7 @@ def test_the_story_on_coroutines(app: App, photo: Path) -> None:
                 "folder": folder.path,
                 "state": upload.state,
                 "listed": [file.name async for file in gatehouse.files(folder="trip/rome")],
-                "size": len(httpx2.get((await gatehouse.signed_url(upload.file.id)).url).content),
+                "size": len(web.get((await gatehouse.signed_url(upload.file.id)).url).content),
                 "sent": seen[-1],
                 "refused": told_of(refused.value),
             }
@@ -165,7 +165,7 @@ def test_a_stopped_token_is_replaced_within_the_call(visitor: Visitor, app: App)
     with Gatehouse(f"{visitor.site}/api/v1", tokens) as gatehouse:
         gatehouse.page()
         who = (app.environment["GATEHOUSE_APP"], app.environment["GATEHOUSE_SECRET"])
-        httpx2.post(f"{visitor.site}/oauth/revoke", auth=who, data={"token": given[0]}).raise_for_status()
+        web.post(f"{visitor.site}/oauth/revoke", auth=who, data={"token": given[0]}).raise_for_status()
         assert gatehouse.page().files == ()
     assert len(set(given)) == 2
 
@@ -221,5 +221,5 @@ def test_a_large_photo_by_a_program_is_stored_byte_for_byte(app: App, large_phot
     with Gatehouse(f"{app.environment['GATEHOUSE_URL']}/api/v1", lambda refused: token_for(app)) as gatehouse:
         stored = gatehouse.settled(gatehouse.upload(large_photo).id).file
         assert stored is not None
-        read = httpx2.get(gatehouse.signed_url(stored.id).url).content
+        read = web.get(gatehouse.signed_url(stored.id).url).content
     assert read == large_photo.read_bytes()

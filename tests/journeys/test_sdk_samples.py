@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, expect
 from embedded.management import PROJECT
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_photo_story import create_app
+from tests.web import web
 
 pytestmark = pytest.mark.browser
 
@@ -179,7 +180,7 @@ def test_the_react_button_uploads_what_is_safe_and_says_what_is_not(
     own = app_with_secret(visitor, "Sample button").environment
     wish = {"grant_type": "client_credentials", "scope": "files:write"}
     proof = (own["GATEHOUSE_APP"], own["GATEHOUSE_SECRET"])
-    token = httpx2.post(f"{visitor.site}/oauth/token", auth=proof, data=wish).raise_for_status().json()
+    token = web.post(f"{visitor.site}/oauth/token", auth=proof, data=wish).raise_for_status().json()
     page = visitor.page
     page.goto("/apps/")
     page.evaluate(button)

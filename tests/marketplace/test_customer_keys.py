@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx2
 import pytest
 from botocore.exceptions import ClientError
 from django.conf import settings as configured
@@ -33,6 +32,7 @@ from tests.marketplace.own_keys import new_key, use_new_key
 from tests.media.photographs import jpeg
 from tests.scanning.doubts import CARDS, Doubter
 from tests.scanning.making import pdf
+from tests.web import web
 
 __all__ = ["bucket", "transactional_db"]
 INVOICE, PHOTO = pdf("Invoice 2041, Miller"), jpeg()
@@ -114,7 +114,7 @@ def test_the_next_upload_is_encrypted_with_it_in_every_place(photos: Person, set
     assert {encrypted_by(file.key(area)) for area in (Area.FILES, Area.THUMBS, Area.PREVIEWS)} == {key}
     assert encrypted_by(stored(photos, before).key()) == ""
     link = photos.call("post", f"/files/{after}/signed-url", {}).json()["url"]
-    assert httpx2.get(link).content == PHOTO
+    assert web.get(link).content == PHOTO
 
 
 def test_what_turns_out_to_need_protection_gets_the_key_though_its_template_uses_none(
@@ -133,7 +133,7 @@ def test_what_turns_out_to_need_protection_gets_the_key_though_its_template_uses
     file = stored(album, started["id"])
     assert (file.labels["classification"], file.encryption_key, encrypted_by(file.key())) == ("regulated", key, key)
     link = album.call("post", f"/files/{file.pk}/signed-url", {}).json()["url"]
-    assert httpx2.get(link).content == PICTURE
+    assert web.get(link).content == PICTURE
 
 
 def test_storage_refuses_a_form_with_another_key_or_without(photos: Person) -> None:
@@ -177,7 +177,7 @@ def test_a_newer_key_encrypts_what_comes_and_the_older_still_opens(photos: Perso
     new = file_away(photos, settings.CLAMD_URL, path="new.jpg")
     assert [encrypted_by(stored(photos, each).key()) for each in (old, new)] == [first, second]
     link = photos.call("post", f"/files/{old}/signed-url", {}).json()["url"]
-    assert httpx2.get(link).content == PICTURE
+    assert web.get(link).content == PICTURE
     with tenant_scope(photos.app.tenant_id):
         rows = CustomerKey.objects.order_by("used_since")
         assert [(row.name, row.used_until is None) for row in rows] == [(first, False), (second, True)]

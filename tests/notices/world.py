@@ -110,7 +110,9 @@ def signed_in(user: User) -> Client:
 
 
 def _new_app(workspace: Workspace, name: str, slug: str, maker: User) -> MicroApp:
-    client = Application.objects.create(name=slug, client_type="public", authorization_grant_type="authorization-code")
+    client = Application.objects.create(
+        name=slug, client_type="public", authorization_grant_type="authorization-code", hash_client_secret=False
+    )
     app: MicroApp = MicroApp.objects.create(
         tenant_id=workspace.tenant_id, workspace=workspace, name=name, slug=slug, application=client, created_by=maker
     )

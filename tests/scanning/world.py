@@ -29,7 +29,7 @@ def new_app() -> MicroApp:
         tenant = Tenant.objects.create(id=tenant_id, name="Acme", slug=name)
         workspace = Workspace.objects.create(tenant=tenant, name="Main", slug="main", region="eu-central-1")
         client = Application.objects.create(
-            name=name, client_type="public", authorization_grant_type="authorization-code"
+            name=name, client_type="public", authorization_grant_type="authorization-code", hash_client_secret=False
         )
         app: MicroApp = MicroApp.objects.create(
             tenant=tenant, workspace=workspace, name=name, slug=name, application=client, created_by=user

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from django.conf import settings as configured
 
@@ -18,6 +17,7 @@ from storage.provisioning import provision
 from tenancy.principals import user_principal
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, new_person, transactional_db
+from tests.web import web
 
 __all__ = ["transactional_db"]
 
@@ -45,7 +45,7 @@ def site(transactional_db: None) -> Iterator[str]:
 def preflight(origin: str, method: str = "POST") -> Any:
     """What a browser asks storage before a page sends a file."""
     asks = {"Origin": origin, "Access-Control-Request-Method": method}
-    return httpx2.request("OPTIONS", f"{configured.S3_ENDPOINT_URL}/{configured.S3_BUCKET}/", headers=asks)
+    return web.request("OPTIONS", f"{configured.S3_ENDPOINT_URL}/{configured.S3_BUCKET}/", headers=asks)
 
 
 def lets_in(origin: str, method: str = "POST") -> bool:
@@ -64,7 +64,7 @@ def test_a_listed_websites_page_may_upload_and_one_that_is_no_longer_listed_may_
     assert lets_in(site)
     assert lets_in(site, "PUT")
     form = person.start().json()["upload"]
-    sent = httpx2.post(form["url"], data=form["fields"], files={"file": ("f", PICTURE)}, headers={"Origin": site})
+    sent = web.post(form["url"], data=form["fields"], files={"file": ("f", PICTURE)}, headers={"Origin": site})
     assert (sent.status_code, sent.headers["access-control-allow-origin"]) == (201, site)
     list_websites(person)
     tell_storage_of_websites()

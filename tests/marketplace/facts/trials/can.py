@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import httpx2
 from django.test import Client
 
 from marketplace import showing
@@ -13,6 +12,7 @@ from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.marketplace.facts.registry import trial
 from tests.marketplace.facts.world import App, Browser, World
+from tests.web import web
 
 Do = Callable[[World, App, str], int]
 """Does it with a token; the status of the gateway's answer."""
@@ -31,7 +31,7 @@ def look(_world: World, app: App, token: str) -> int:
 def open_file(world: World, app: App, token: str) -> int:
     answer = app.call("post", f"/files/{app.file(world.specimen)}/signed-url", {}, token)
     if answer.status_code == 200:
-        assert httpx2.get(answer.json()["url"]).status_code == 200
+        assert web.get(answer.json()["url"]).status_code == 200
     return int(answer.status_code)
 
 
@@ -101,7 +101,7 @@ def anyone_sees_what_a_person_looked_at(world: World) -> None:
     assert _shown(app, file_id).status_code == 404
     with tenant_scope(app.tenant_id):
         showing.decide(app, uuid.UUID(file_id), is_shown=True, actor=user_principal(world.bare.person.user.pk))
-    assert httpx2.get(_shown(app, file_id)["Location"]).status_code == 200
+    assert web.get(_shown(app, file_id)["Location"]).status_code == 200
 
 
 def _shown(app: Any, file_id: str) -> Any:
