@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
@@ -30,7 +31,7 @@ class MembershipForm(forms.ModelForm[Membership]):
         role = str(self.cleaned_data["role"])
         others = Membership.objects.filter(workspace_id=self.instance.workspace_id, role=Role.OWNER)
         if role != Role.OWNER and not others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("A workspace needs an owner. Make somebody else one first.")
+            raise forms.ValidationError(_("A workspace needs an owner. Make somebody else one first."))
         return role
 
 
@@ -76,26 +77,28 @@ class AppRequestAdmin(OwnedAdmin):
     readonly_fields = fields
     actions = ("approve", "decline")
 
-    @admin.display(description="wish")
+    @admin.display(description=_("wish"))
     def wish(self, request: AppRequest) -> str:
         """What is wanted, in words."""
         return requests.words_of(request)
 
-    @admin.display(description="decide")
+    @admin.display(description=_("decide"))
     def page(self, request: AppRequest) -> str:
         """The page on which it is decided with an answer."""
-        return format_html('<a href="{}">On the app\'s page</a>', reverse("app-requests", args=[request.app.slug]))
+        return format_html(
+            '<a href="{}">{}</a>', reverse("app-requests", args=[request.app.slug]), _("On the app's page")
+        )
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Whoever may see the list decides; each is asked for the role again below."""
         return self.has_view_permission(request)
 
-    @admin.action(description="Approve what is chosen", permissions=["decide"])
+    @admin.action(description=_("Approve what is chosen"), permissions=["decide"])
     def approve(self, request: HttpRequest, chosen: "QuerySet[AppRequest]") -> None:
         """Grant each, at once."""
         _decide(request, chosen, requests.approve)
 
-    @admin.action(description="Decline what is chosen", permissions=["decide"])
+    @admin.action(description=_("Decline what is chosen"), permissions=["decide"])
     def decline(self, request: HttpRequest, chosen: "QuerySet[AppRequest]") -> None:
         """Leave everything as it is."""
         _decide(request, chosen, requests.decline)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import signed_in_id
 from admission import rules
@@ -30,12 +31,12 @@ class LimitsRevisionAdmin(admin.ModelAdmin[LimitsRevision]):
     readonly_fields = ("set_at", "actor", "differences")
     ordering = ("-set_at", "-id")
 
-    @admin.display(description="differs from the defaults in")
+    @admin.display(description=_("differs from the defaults in"))
     def differences(self, revision: LimitsRevision) -> str:
         """The document."""
         return format_html("<pre>{}</pre>", json.dumps(revision.document, indent=2, sort_keys=True))
 
-    @admin.display(description="fits this version", boolean=True)
+    @admin.display(description=_("fits this version"), boolean=True)
     def is_readable(self, revision: LimitsRevision) -> bool:
         """Whether this code knows all of its words; one that it doesn't know is left for the defaults."""
         try:

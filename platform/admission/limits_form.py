@@ -1,13 +1,18 @@
 """Costs, rates and weights as fields of a form: filled with what is in force, read as a document over the defaults."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.forms.models import ModelFormMetaclass
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from admission.limits import LARGEST_COST, Layer, Limits, LimitsError, default_limits, limits_from
 from admission.models import LimitsRevision
 from admission.operations import Kind, Operation
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 LAYERS = tuple(layer for layer in Layer if layer is not Layer.TEMPLATE)
 """A template has a limit only in an emergency, on a page of its own."""
@@ -20,11 +25,11 @@ WHO = {
     Layer.TOKEN: "One key",
 }
 WHAT = {
-    Kind.READ: "reading",
-    Kind.WRITE: "writing",
-    Kind.FINISH: "completing, cancelling, ending access",
-    Kind.TOKEN: "getting keys",
-    Kind.CHECK: "checking keys",
+    Kind.READ: _("reading"),
+    Kind.WRITE: _("writing"),
+    Kind.FINISH: _("completing, cancelling, ending access"),
+    Kind.TOKEN: _("getting keys"),
+    Kind.CHECK: _("checking keys"),
 }
 
 
@@ -55,7 +60,7 @@ class _LimitsForm(forms.ModelForm[LimitsRevision]):
     weights = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="An app's id and its weight from 1 to 100, one app a line: its part of its organisation's share.",
+        help_text=_("An app's id and its weight from 1 to 100, one app a line: its part of its organisation's share."),
     )
     document: dict[str, Any]
 
@@ -84,18 +89,22 @@ def _fields() -> dict[str, forms.Field]:
     standard = filled_with(default_limits())
     for operation in Operation:
         name = cost_field(operation)
-        hint = f"Of the rates for {WHAT[operation.kind]}. By default {standard[name]}."
+        words = _("Of the rates for {what}. By default {standard}.")
+        hint = format_lazy(words, what=WHAT[operation.kind], standard=standard[name])
         fields[name] = forms.IntegerField(min_value=1, max_value=LARGEST_COST, label=operation.value, help_text=hint)
     for layer in LAYERS:
         for kind in Kind:
             per_minute, burst = rate_fields(layer, kind)
-            fields[per_minute] = _number(f"{WHAT[kind]}, a minute", standard[per_minute], 60_000_000)
-            fields[burst] = _number("at once", standard[burst], 10_000_000)
+            fields[per_minute] = _number(
+                format_lazy(_("{what}, a minute"), what=WHAT[kind]), standard[per_minute], 60_000_000
+            )
+            fields[burst] = _number(_("at once"), standard[burst], 10_000_000)
     return fields
 
 
-def _number(label: str, standard: int, most: int) -> forms.IntegerField:
-    return forms.IntegerField(min_value=1, max_value=most, label=label, help_text=f"By default {standard:,}.")
+def _number(label: "_StrPromise", standard: int, most: int) -> forms.IntegerField:
+    hint = format_lazy(_("By default {standard}."), standard=f"{standard:,}")
+    return forms.IntegerField(min_value=1, max_value=most, label=label, help_text=hint)
 
 
 LimitsForm = cast("type[_LimitsForm]", ModelFormMetaclass("LimitsForm", (_LimitsForm,), _fields()))

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
@@ -46,19 +47,23 @@ class KeepingAdmin(OwnedAdmin):
     fields = ("app", "label", "delete_after_days", "archive_after_days", "bounds", "page")
     readonly_fields = ("app", "label", "bounds", "page")
 
-    @admin.display(description="the template allows")
+    @admin.display(description=_("the template allows"))
     def bounds(self, rule: Keeping) -> str:
         """In words."""
-        longest = "for ever" if rule.longest_days is None else days_in_words(rule.longest_days)
-        latest = rule.latest_archive_days
-        archive = f"archived after {days_in_words(latest)} at most" if latest else "no archive"
-        return f"at least {days_in_words(rule.minimum_days)}, at most {longest}; {archive}"
+        latest, longest = rule.latest_archive_days, rule.longest_days
+        archive = _("archived after %(time)s at most") % {"time": days_in_words(latest)} if latest else _("no archive")
+        bounds = {
+            "least": days_in_words(rule.minimum_days),
+            "longest": _("for ever") if longest is None else days_in_words(longest),
+            "archive": archive,
+        }
+        return _("at least %(least)s, at most %(longest)s; %(archive)s") % bounds
 
-    @admin.display(description="before you change it")
+    @admin.display(description=_("before you change it"))
     def page(self, rule: Keeping) -> str:
         """The page that shows what a change would touch."""
         address = reverse("keeping", args=[rule.app.slug])
-        return format_html('<a href="{}">See what a change would touch</a>', address)
+        return format_html('<a href="{}">{}</a>', address, _("See what a change would touch"))
 
     def save_model(self, request: HttpRequest, obj: Keeping, form: Any, change: bool) -> None:
         """By the same step as the app's own page: the files that are there get their new dates, and it is recorded."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from notices import endpoints
 from notices.access import actor
@@ -37,14 +38,14 @@ class DeliveryAdmin(OwnedAdmin):
         """Without the rows of the inbox."""
         return super().get_queryset(request).exclude(channel=Channel.IN_APP)
 
-    @admin.display(description="to")
+    @admin.display(description=_("to"))
     def receiver(self, delivery: Delivery) -> str:
         """The person or the address."""
         return str(delivery.endpoint or delivery.user)
 
-    @admin.action(description="Send again what was given up", permissions=["view"])
+    @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: "QuerySet[Any]") -> None:
         """Take up those that are dead; the others stay as they are."""
         dead = rows.filter(state=Delivery.State.DEAD).select_related("notice")
         count = sum(endpoints.send_again(row, actor=actor(request)) for row in dead)
-        messages.success(request, f"Sending again: {count}.")
+        messages.success(request, _("Sending again: %(count)s.") % {"count": count})
