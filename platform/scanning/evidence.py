@@ -177,5 +177,12 @@ def _finding(said: ScanVerdict) -> Finding:
 
 
 def in_our_words(detail: str) -> str:
-    """What an engine said, in the reader's language as far as the words are ours: before a colon, and after it."""
-    return ", ".join(": ".join(map(language.said, part.split(": "))) for part in detail.split(", "))
+    """What an engine said, in the reader's language as far as the words are ours: after a count, or around a colon."""
+    return ", ".join(_part_in_our_words(part) for part in detail.split(", "))
+
+
+def _part_in_our_words(part: str) -> str:
+    count, _space, words = part.partition(" ")
+    if count.replace(",", "").isdecimal() and words:
+        return f"{language.number(int(count.replace(',', '')))} {language.said(words)}"
+    return ": ".join(map(language.said, part.split(": ")))

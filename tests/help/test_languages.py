@@ -37,7 +37,7 @@ from policy.actions import Action
 from policy.costs import shipped_book
 from policy.document import parse
 from policy.rego.reasons import reasons_of
-from scanning.inside import budget
+from scanning.inside import budget, personal, secret_signs
 from storage.states import UploadState
 from tenancy.roles import Role
 from tests.help.words import (
@@ -95,6 +95,7 @@ def of_the_marketplace() -> set[str]:
     """What the Safety facts, the checks and what changed are made of."""
     words = {*ENGINE_WORDS.values(), *AUDIENCES.values(), *WORDS, *(region.place for region in REGIONS.values())}
     words |= {item.words for item in Item} | set(ITEM_NAMES.values()) | {ability.words for ability in Ability}
+    words |= {form for signs in (personal.SIGNS, secret_signs.SIGNS) for sign in signs.values() for form in sign.words}
     words |= {budget.TOO_DEEP, budget.TOO_MANY, budget.TOO_LARGE, budget.TOO_DENSE}
     words |= {kind for kind, _ in secrets.KNOWN} | set(schema_errors.TYPES.values())
     words |= {word for step in STEPS for word in (step.words, step.done_words)}
