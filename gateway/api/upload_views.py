@@ -134,12 +134,14 @@ def upload_start(request: Asked | HttpRequest, caller: Caller, body: Any) -> Rep
 
 
 def start(caller: Caller, announced: UploadRequest, key: Keyed | None, pay: Pay | None = None) -> Reply:
-    """UploadStart under a key: recorded once, offered as often as it is asked for."""
+    """UploadStart under a key: recorded once, offered as often as it is asked for to whom the gate lets in."""
     try:
         begun: Upload | Exception = start_upload(caller, announced, key, pay)
     except RefusedError:
         raise
     except Problem as problem:
+        if problem.type.status >= 500:  # the gate, or what it decides by, was silent: it let nobody in
+            raise
         begun = problem
     return _offered(caller, key, begun)
 

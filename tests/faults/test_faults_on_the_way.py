@@ -116,6 +116,23 @@ def test_without_a_word_from_redis_nothing_starts_and_what_frees_space_goes_on(
     assert in_order(person)
 
 
+def test_without_a_word_from_redis_nothing_is_signed_anew_for_who_asks_again(
+    person: Person, redis_way: FaultProxy
+) -> None:
+    token, key = person.token(), {"Idempotency-Key": uuid.uuid4().hex}
+
+    def ask() -> Any:
+        return person.call("post", "/uploads", WISH, token, **key)
+
+    first = ask().json()
+    redis_way.fault = Fault.HANG
+    assert is_refused_for_now(ask())
+    redis_way.fault = Fault.NONE
+    redis_way.drop()
+    until(lambda: bool(ask().status_code == 201))
+    assert ask().json()["id"] == first["id"]
+
+
 def test_a_stop_that_redis_never_heard_of_holds_at_once_when_it_is_back(person: Person, redis_way: FaultProxy) -> None:
     token = person.token()
     assert person.call("get", "/files", token=token).status_code == 200
