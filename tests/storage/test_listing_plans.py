@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from audit.reading import IN_ORDER
 from storage import listing
 from storage.folders import ensure, find
 from storage.listing import Cursor, Page, Sort, Wish, list_page
@@ -35,6 +36,18 @@ SELECT md5(%(folder)s || n::text || %(app)s)::uuid, %(tenant)s, %(app)s, nullif(
   md5(%(folder)s || n::text || %(app)s)::uuid, lpad(((n * 7919) %% %(files)s)::text, 6, '0') || '.jpg',
   (n %% 3) * 1000, 'image/jpeg', '{}', 'e', false, 'user:t', now() - make_interval(secs => n %% 5)
 FROM generate_series(1, %(files)s) n"""
+_SMALL = """
+WITH folder AS (
+  INSERT INTO storage_folder (id, tenant_id, app_id, parent_id, name, created_by, created_at)
+  SELECT gen_random_uuid(), %(tenant)s, %(app)s, NULL, 'small ' || n, 'user:t', now()
+  FROM generate_series(1, %(files)s) n RETURNING id
+), reservation AS (
+  INSERT INTO quotas_reservation (id, tenant_id, app_id, size, state, created_at)
+  SELECT id, %(tenant)s, %(app)s, 7, 'settled', now() FROM folder
+)
+INSERT INTO storage_storedfile (id, tenant_id, app_id, folder_id, reservation_id, name, size, content_type, labels,
+  etag, has_thumbnail, created_by, created_at)
+SELECT id, %(tenant)s, %(app)s, id, id, 'one.jpg', 1000, 'image/jpeg', '{}', 'e', false, 'user:t', now() FROM folder"""
 
 
 def fill(person: Person, folder: Folder | None) -> None:
@@ -47,13 +60,19 @@ def fill(person: Person, folder: Folder | None) -> None:
 
 @pytest.fixture(scope="module")
 def crowded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Person]:
-    """An app with many files in its root and in a folder, of which PostgreSQL has its statistics."""
+    """An app with many files in its root and in a folder, of which PostgreSQL has its statistics.
+
+    Elsewhere folders are small, so that it takes this one for small too.
+    """
     with django_db_blocker.unblock():
         provision(s3_client())
         person = new_person()
         with tenant_scope(person.app.tenant_id):
             fill(person, None)
             fill(person, ensure(person.app, "Big", "user:t")[0])
+        others = new_person().app
+        with tenant_scope(others.tenant_id), connection.cursor() as cursor:
+            cursor.execute(_SMALL, {"tenant": others.tenant_id, "app": str(others.pk), "files": FILES})
         analyse()
         yield person
 
@@ -85,6 +104,7 @@ def touched_by_page(person: Person, folder: str, wish: Wish, after: Cursor | Non
     """As `touched`, of the statement of a page."""
     statement, parameters = listing.page_question(person.app, folder, after, LIMIT, wish)
     with connection.cursor() as cursor:
+        cursor.execute(IN_ORDER.numbered)
         cursor.execute(f"PREPARE page AS {statement.numbered}")
         try:
             values = ", ".join(["%s"] * len(statement.names))
