@@ -17,12 +17,11 @@ from audit.actions import AuditAction
 from audit.models import AuditEvent
 from lifecycle.reconcile import reconcile
 from quotas.models import Quota, Reservation
-from storage import grants
 from storage import object_store as stores
-from storage import part_store as parts_of_files
 from storage.inventory import inventory
 from storage.models import Upload
 from tenancy.scoping import tenant_scope
+from tests.faults.forgetting import forget_storage
 from tests.faults.proxy import Fault, FaultProxy
 from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
 
@@ -57,12 +56,6 @@ def storage_way(settings: Any) -> Iterator[FaultProxy]:
         forget_storage()
         yield proxy
     forget_storage()
-
-
-def forget_storage() -> None:
-    stores.object_store.cache_clear()
-    parts_of_files.part_store.cache_clear()
-    grants._signer.cache_clear()
 
 
 def is_refused_for_now(answer: Any) -> bool:

@@ -15,9 +15,9 @@ from admission import connection as redis_connection
 from embedded import parts
 from embedded.management import manage
 from embedded.provisioning import APPLICATION, OWNER
-from storage import grants
 from storage import object_store as stores
 from storage.provisioning import provision
+from tests.faults.forgetting import forget_storage
 from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
 
 __all__ = ["bucket", "transactional_db"]
@@ -83,12 +83,6 @@ def test_without_storage_a_completion_waits_and_then_succeeds(person: Person, ow
     own_storage.boot()
     completed = person.call("post", f"/uploads/{started['id']}/complete", {})
     assert (completed.status_code, completed.json()["state"]) == (202, "received")
-
-
-def forget_storage() -> None:
-
-    stores.object_store.cache_clear()
-    grants._signer.cache_clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.test import Client
 from admission.connection import connection as redis_connection
 from admission.models import Level
 from admission.revocations import revoke
-from storage.object_store import object_store
+from tests.faults.forgetting import forget_storage
 from tests.gateway.conftest import PICTURE, Person, bucket, person, send, transactional_db  # noqa: F401 - fixtures
 
 TOKEN = "a token for the scraper"
@@ -102,12 +102,12 @@ def test_they_tell_when_the_gate_or_storage_failed(person: Person, scrape: Any, 
         settings.REDIS_URL = working
         redis_connection.cache_clear()
     settings.S3_ENDPOINT_URL = "http://127.0.0.1:1"
-    object_store.cache_clear()
+    forget_storage()
     try:
         again = person.call("post", "/uploads", WISH).json()
         assert person.call("post", f"/uploads/{again['id']}/complete", {}).status_code == 503
     finally:
-        object_store.cache_clear()
+        forget_storage()
     after = scrape()
     for name, labels in (
         ("gatehouse_gate_without_redis_total", {"mode": "closed"}),
