@@ -12,6 +12,7 @@ from tests.bench.broker import measure_broker
 from tests.bench.burst import measure_burst
 from tests.bench.gateway import measure_gateway
 from tests.bench.growth import measure_growth
+from tests.bench.module import measure_module
 from tests.bench.pipeline import measure_pipeline
 from tests.bench.servers import stack
 
@@ -21,6 +22,7 @@ PARTS = {
     "growth": measure_growth,
     "burst": measure_burst,
     "pipeline": measure_pipeline,
+    "module": measure_module,
 }
 
 
