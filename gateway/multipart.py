@@ -11,7 +11,7 @@ from gateway.callers import Caller
 from gateway.decisions import require_still_allowed
 from gateway.reach import find_upload, require_open
 from kernel import clock
-from kernel.errors import UPLOAD_NOT_RECEIVED, VALIDATION, FieldError, Problem
+from kernel.errors import VALIDATION, FieldError, Problem
 from kernel.language import said
 from policy.actions import Action
 from storage.grants import object_metadata, object_tags, part_url
@@ -107,18 +107,16 @@ def held_parts(caller: Caller, upload_id: uuid.UUID, store: PartStore) -> list[H
 def assemble(upload: Upload, named: Sequence[tuple[int, str]], store: PartStore) -> None:
     """Let storage make the object of its parts, which the server lists itself.
 
-    Whatever the client names must be what storage has, in order. Where storage knows the parts no more, somebody was
-    faster, or was killed right after: whether the object is there tells. Raises Problem UPLOAD_NOT_RECEIVED,
-    VALIDATION.
+    Whatever the client names must be what storage has, in order. Where storage knows the parts no more, or only some,
+    they weren't all sent, or somebody is faster at this moment, or was killed right after: whether the object is there
+    tells. Raises Problem VALIDATION.
     """
     held = store.held(upload.quarantine_key, upload.multipart_id) if upload.multipart_id else []
-    if held is None:
+    if held is None or not is_complete(upload, held):
         return
     if named and list(named) != [(part.number, part.etag) for part in held]:
         detail = said("These aren't the parts that storage has.")
         raise Problem(VALIDATION, errors=[FieldError("/parts", detail)], detail=detail)
-    if not is_complete(upload, held):
-        raise Problem(UPLOAD_NOT_RECEIVED, name=upload.name)
     store.finish(upload.quarantine_key, upload.multipart_id, held)
 
 
