@@ -8,6 +8,7 @@ import platform
 import sys
 from contextlib import ExitStack
 
+from embedded import packages
 from tests.bench.broker import measure_broker
 from tests.bench.burst import measure_burst
 from tests.bench.gateway import measure_gateway
@@ -27,6 +28,8 @@ PARTS = {
 
 
 def main(names: list[str]) -> None:
+    if lacking := packages.install_missing("clamd"):
+        raise SystemExit(packages.advice(lacking))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; each server one process")
     for name in names or PARTS:
         with stack() as servers, ExitStack() as running:
