@@ -1,8 +1,8 @@
-"""The child process that decodes pictures of strangers: `python -I media_child.py thumbnails|treat … <picture >result`.
+"""The child that decodes pictures of strangers: `thumbnails …` or `treat …` are its arguments.
 
-It is started with an empty environment and imports of the platform only what is as poor as itself, so a decoder's flaw
-finds no secret. Memory, processor time, output and lifetime are limited before the first byte is read; the exit code
-is all that it says. Standard input must be a file that can be read from any position.
+It has no environment and imports of the platform only what is as poor as itself, so a decoder's flaw finds no secret.
+Memory, processor time, output and lifetime are limited before the first byte is read; the exit code is all that it
+says. Standard input must be a file that can be read from any position.
 
 `thumbnails 320 1280` gives a WebP for each edge in pixels, each behind its length in four bytes, the highest first.
 `treat EDGE strip|keep` gives the picture at most EDGE pixels wide and high (0: as it is) without its notes where
@@ -14,10 +14,13 @@ import os
 import resource
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
-if TYPE_CHECKING:
-    from PIL import Image
+from PIL import Image, ImageOps
+
+from scanning.forked import serve
+from scanning.media_metadata import stripped
 
 LONGEST_SECONDS: Final = 20
 REFUSED: Final = 3
@@ -51,8 +54,6 @@ def limit_this_process() -> None:
 
 def thumbnails(edges: list[int]) -> bytes:
     """The picture at each of the edges, upright, without metadata; one that is smaller is not blown up."""
-    from PIL import ImageOps  # noqa: PLC0415 - only once the limits stand
-
     made = []
     with _opened(formats=_shown()) as picture:
         largest = max(edges)
@@ -70,9 +71,6 @@ def thumbnails(edges: list[int]) -> bytes:
 
 def treat(edge: int, *, strip: bool) -> bytes:
     """The picture as it is to be stored, empty where that is as it came."""
-    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-    from scanning.media_metadata import stripped  # noqa: PLC0415 - a pure module, found by the line above
-
     smaller = _smaller(edge) if edge else b""
     if not strip:
         _require_whole(smaller)
@@ -85,8 +83,6 @@ def treat(edge: int, *, strip: bool) -> bytes:
 
 def _smaller(edge: int) -> bytes:
     """The picture within the edge in its own format; empty for one that is, that moves, or that gets no smaller."""
-    from PIL import ImageOps  # noqa: PLC0415
-
     size = os.fstat(sys.stdin.fileno()).st_size
     with _opened() as picture:
         kind = picture.format or ""
@@ -122,9 +118,7 @@ def _shown() -> tuple[str, ...]:
     return ("HEIF",)
 
 
-def _opened(picture: bytes = b"", formats: tuple[str, ...] = _FORMATS) -> "Image.Image":
-    from PIL import Image  # noqa: PLC0415
-
+def _opened(picture: bytes = b"", formats: tuple[str, ...] = _FORMATS) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None
     sys.stdin.buffer.seek(0)
     opened = Image.open(io.BytesIO(picture) if picture else sys.stdin.buffer, formats=formats)
@@ -133,13 +127,13 @@ def _opened(picture: bytes = b"", formats: tuple[str, ...] = _FORMATS) -> "Image
     return opened
 
 
-def _encoded(picture: "Image.Image", kind: str, **options: object) -> bytes:
+def _encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
     encoded = io.BytesIO()
     picture.save(encoded, kind, **{name: value for name, value in options.items() if value})
     return encoded.getvalue()
 
 
-def _without_metadata(picture: "Image.Image") -> "Image.Image":
+def _without_metadata(picture: Image.Image) -> Image.Image:
     """Only pixels: without its notes there is no place, camera or profile that an encoder could carry over."""
     bare = picture.copy()
     bare.info = {}
@@ -152,10 +146,16 @@ def _main(work: str, *wishes: str) -> bytes:
     return treat(int(wishes[0]), strip=wishes[1] == "strip")
 
 
-if __name__ == "__main__":
+def serve_forks() -> None:
+    """Have a child do each piece of work that is asked for, with Pillow's formats loaded."""
+    Image.preinit()
+    serve(_do)
+
+
+def _do(arguments: Sequence[str]) -> None:
     limit_this_process()
     try:
-        result = _main(*sys.argv[1:])
+        result = _main(*arguments)
     except Exception:  # noqa: BLE001 - decoders raise anything on hostile input; all of it means one thing
         sys.exit(REFUSED)
     sys.stdout.buffer.write(result)

@@ -1,15 +1,15 @@
 """Having the child process decode a picture: with two files as all that it has, for half a minute at most."""
 
-import subprocess
-import sys
+import os
 import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 from typing import IO
 
 import structlog
 
-CHILD = Path(__file__).with_name("media_child.py")
+from scanning.fork_server import ForkServer, OverranError
+
+children = ForkServer("scanning.media_child")
 WALL_SECONDS = 30
 _log = structlog.get_logger(__name__)
 
@@ -41,19 +41,15 @@ def _temporary() -> IO[bytes]:
 
 
 def _succeeds(picture: IO[bytes], result: IO[bytes], work: tuple[str, ...]) -> bool:
-    """No environment, no shell, another folder."""
-    command = [sys.executable, "-I", "-B", str(CHILD), *work]
     try:
-        ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
-            command, stdin=picture, stdout=result, stderr=subprocess.DEVNULL, env={}, cwd="/", timeout=WALL_SECONDS,
-            check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path of ours
+            code = children.run(work, [picture, result, nowhere], WALL_SECONDS)
+    except OverranError:
         _log.warning("picture_overran", seconds=WALL_SECONDS, work=work[0])
         return False
-    if ended.returncode:
-        _log.info("picture_refused", exit_code=ended.returncode, work=work[0])
-    return ended.returncode == 0
+    if code:
+        _log.info("picture_refused", exit_code=code, work=work[0])
+    return code == 0
 
 
 def _read(result: IO[bytes], most_bytes: int) -> bytes | None:

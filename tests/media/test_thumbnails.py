@@ -1,6 +1,9 @@
 """Small pictures out of a child process that may die of what it reads."""
 
 import io
+import os
+import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -118,8 +121,8 @@ def test_the_largest_photo_that_a_phone_takes_still_works() -> None:
 
 
 def run_in_limited_child(code: str) -> subprocess.CompletedProcess[bytes]:
-    folder = Path(media_process.__file__).parent
-    prologue = f"import sys; sys.path.insert(0, {str(folder)!r}); import media_child as child; "
+    root = Path(media_process.__file__).parents[1]
+    prologue = f"import sys; sys.path.append({str(root)!r}); from scanning import media_child as child; "
     command = [sys.executable, "-I", "-c", prologue + code]
     return subprocess.run(command, capture_output=True, timeout=60, check=False)
 
@@ -144,20 +147,56 @@ def test_the_child_can_not_sleep_on_for_ever() -> None:
     assert ended.returncode < 0
 
 
-def test_a_child_that_overruns_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    endless = tmp_path / "child.py"
-    endless.write_text("while True: pass")
-    monkeypatch.setattr(media_process, "CHILD", endless)
-    monkeypatch.setattr(media_process, "WALL_SECONDS", 0.2)
-    assert thumbnail_of([b"x"]) is None
+def test_a_child_that_overruns_is_killed_and_the_next_picture_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = blank((640, 480), "RGB", "JPEG")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(media_process, "WALL_SECONDS", 0.001)
+        assert thumbnail_of([photo]) is None
+    assert opened(thumbnail_of([photo])).size == (320, 240)
 
 
-def test_the_child_gets_no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    telling = tmp_path / "child.py"
-    telling.write_text("import os, sys; sys.stdout.write(repr(sorted(os.environ)))")
-    monkeypatch.setattr(media_process, "CHILD", telling)
+def test_a_picture_gets_its_thumbnail_although_what_children_are_forked_from_was_killed() -> None:
+    photo = blank((640, 480), "RGB", "JPEG")
+    assert thumbnail_of([photo])
+    os.kill(forked_from(), signal.SIGKILL)
+    assert opened(thumbnail_of([photo])).size == (320, 240)
+
+
+def test_children_get_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("S3_SECRET_ACCESS_KEY", "x")
-    assert b"S3" not in (media_process.decoded([b"x"], "thumbnails", most_bytes=10_000) or b"S3")
+    media_process.children.end()
+    assert thumbnail_of([blank((64, 64), "RGB", "JPEG")])
+    assert Path(f"/proc/{forked_from()}/environ").read_bytes() == b""
+
+
+def test_what_children_are_forked_from_goes_with_a_worker_that_is_killed() -> None:
+    code = (
+        "import os, signal, sys; from scanning.media_process import children, decoded; "
+        "decoded([b'x'], 'thumbnails', '320', most_bytes=10_000); print(children.process_id, flush=True); "
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    root = Path(media_process.__file__).parents[1]
+    worker = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, timeout=60, check=False)
+    assert worker.returncode == -signal.SIGKILL
+    assert ends(int(worker.stdout.split()[-1]))
+
+
+def forked_from() -> int:
+    process_id = media_process.children.process_id
+    assert process_id is not None
+    return process_id
+
+
+def ends(process_id: int) -> bool:
+    """Whether it is gone, or goes within ten seconds."""
+    try:
+        process = os.pidfd_open(process_id)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], 10)[0])
+    finally:
+        os.close(process)
 
 
 def test_pictures_are_told_from_other_files_by_their_type() -> None:

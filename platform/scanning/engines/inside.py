@@ -2,20 +2,19 @@
 
 import json
 import signal
-import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any
 
 import pypdf
 
 from kernel.errors import CATALOGUE, FILE_UNCHECKABLE, FILE_UNREADABLE
 from scanning.engines.port import Clean, EngineUnavailableError, Held, Rejected, Source, Verdict, Version
+from scanning.fork_server import ForkServer, OverranError
 from scanning.inside import closed, zips
 
-_ROOT = Path(__file__).parents[2]
-_PROGRAM = "import sys; sys.path.append(sys.argv.pop(1)); from scanning.inside.__main__ import main; main()"
+_children = ForkServer("scanning.inside.__main__")
 _WALL_SECONDS = 60
 _OVER_LIMIT = {4, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGSEGV, -signal.SIGABRT}
 """How a child ends whose file asks for more than it may have; any other unusual end is the machine's fault."""
@@ -86,25 +85,24 @@ def _may_hold_text(source: Source) -> bool:
 def _asked(question: str, file: IO[bytes]) -> list[Mapping[str, Any]] | None:
     """The child's findings; None where the file asked for more than it may have. Raises EngineUnavailableError."""
     try:
-        ended = subprocess.run(  # noqa: S603 - our own module, by our own interpreter
-            [sys.executable, "-I", "-B", "-c", _PROGRAM, str(_ROOT), question],
-            stdin=file,
-            capture_output=True,
-            env={},
-            cwd="/",
-            timeout=_WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as errors:
+            code = _children.run([question], [file, answer, errors], _WALL_SECONDS)
+            told, complaint = _whole(answer), _whole(errors)
+    except OverranError:
         return None
     except OSError as error:
         raise EngineUnavailableError(f"The child can't be started: {error.strerror}.") from error
-    if ended.returncode in _OVER_LIMIT:
+    if code in _OVER_LIMIT:
         return None
-    if ended.returncode:
-        raise EngineUnavailableError(f"The child ended with {ended.returncode}: {_last_line(ended.stderr)}")
-    found: list[Mapping[str, Any]] = json.loads(ended.stdout)
+    if code:
+        raise EngineUnavailableError(f"The child ended with {code}: {_last_line(complaint)}")
+    found: list[Mapping[str, Any]] = json.loads(told)
     return found
+
+
+def _whole(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _last_line(errors: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The child: `python -I -B -c '…main()' QUESTION <file >answer`. The file can be read from any position.
+"""The child, with a question as its argument, the file as its standard input, and its answer as standard output.
 
 Its answer is one line of JSON. A reader that runs into a limit ends the process; the parent knows what that means.
 """
@@ -8,9 +8,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Final
 
+from scanning.forked import serve
 from scanning.inside import personal, secret_signs
 from scanning.inside.findings import Finding
 from scanning.inside.limits import limit_this_process
@@ -53,11 +54,15 @@ QUESTIONS: Mapping[str, Callable[[IO[bytes]], list[Finding]]] = {
 }
 
 
-def main() -> None:
-    """Answer the one question that the command line names about the file on standard input."""
+def serve_forks() -> None:
+    """Have a child answer each question that is asked."""
+    serve(_answer)
+
+
+def _answer(arguments: Sequence[str]) -> None:
     limit_this_process()
     try:
-        found = QUESTIONS[sys.argv[1]](io.BufferedReader(io.FileIO(0, closefd=False)))
+        found = QUESTIONS[arguments[0]](io.BufferedReader(io.FileIO(0, closefd=False)))
     except MemoryError:
         sys.exit(OVER_LIMIT)
     sys.stdout.write(json.dumps([dataclasses.asdict(finding) for finding in found]))
