@@ -8,13 +8,12 @@ from decimal import ROUND_UP, Decimal
 
 from kernel.sizes import GB, in_words
 from marketplace.installations import policy_of
-from policy.costs import Prices, in_currency, shipped_book
+from policy.costs import Prices, in_currency, shipped_book, typical_months
 from policy.document import Document
 from tenancy.models import MicroApp
 
 LONGEST_MONTHS = 12
 _WRITES_A_FILE, _READS_A_FILE = 3, 2
-_DAYS_A_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,7 @@ def lines_of(document: Document, prices: Prices, month: int) -> tuple[Line, ...]
 
 
 def _stored(document: Document, month: int) -> int:
-    days = document.lifecycle.delete_after_days
-    kept = min(Decimal(month), Decimal(days) / _DAYS_A_MONTH if days else Decimal(LONGEST_MONTHS))
+    kept = min(Decimal(month), typical_months(document))
     flowing = int(document.costs.files_per_month * document.costs.bytes_per_file * kept)
     return min(flowing, document.quota.app_bytes)
 

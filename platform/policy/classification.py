@@ -43,13 +43,14 @@ def labels_for(document: Document, wish: UploadWish) -> dict[str, str]:
     return {
         "template": f"{document.slug}/{document.version}",
         "classification": document.classification.default,
-        "kind": _kind(document, wish),
+        "kind": kind_of(document, wish.content_type),
         "retention": document.retention.label,
         "region": wish.region,
     }
 
 
-def _kind(document: Document, wish: UploadWish) -> str:
+def kind_of(document: Document, content_type: str | None) -> str:
+    """The kind that files of this type get by the document's rules."""
     rules = document.classification.rules
-    kinds = (rule.kind for rule in rules if wish.content_type and matches(wish.content_type, rule.types))
+    kinds = (rule.kind for rule in rules if content_type and matches(content_type, rule.types))
     return next(kinds, document.classification.kind)

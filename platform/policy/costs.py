@@ -1,7 +1,12 @@
-"""What an app costs a month, estimated from its document: a typical month, and the month in which it is full."""
+"""What an app costs a month, estimated from its document: a typical month, and the month in which it is full.
+
+Nobody knows before how many files get which label. Where labels have days of their own, the typical month counts every
+file as the longest kept of those that the template labels by itself; the maximum is never less than the month in which
+every file stays as long as any label can keep it.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from functools import cache
@@ -9,6 +14,8 @@ from importlib import resources
 
 from kernel.language import number, said
 from kernel.sizes import GB, in_words
+from policy.lifetimes import Rules, rules_of
+from policy.longest_kept import length, longest, usual
 from policy.shape import Document
 
 _KEPT_MONTHS_WHEN_FOREVER = 12
@@ -73,9 +80,9 @@ def estimate(document: Document, region: str, book: PriceBook | None = None) -> 
     """
     book = book or shipped_book()
     prices = book.regions[region]
-    typical, full = _typical(document), _full(document)
-    typical_cents = _cents(typical.cost(prices))
-    return Estimate(typical_cents, max(_cents(full.cost(prices)), typical_cents), _how(document, typical, book))
+    typical, by_label, full = _typical(document), _month(document, longest(document)), _full(document)
+    typical_cents, *others = (_cents(month.cost(prices)) for month in (typical, by_label, full))
+    return Estimate(typical_cents, max(typical_cents, *others), _how(document, book, prices))
 
 
 @cache
@@ -100,11 +107,26 @@ def _prices(figures: Mapping[str, str]) -> Prices:
     return Prices(**{name: Decimal(value) for name, value in figures.items()})
 
 
+def typical_months(document: Document) -> Decimal:
+    """How many months' files are there at a time in a typical month."""
+    return _months(document, usual(document))
+
+
+def _months(document: Document, rules: Rules) -> Decimal:
+    """Where a template lets files stay for ever, a year's, or as many as must stay."""
+    must, year = Decimal(rules.minimum_days) / _DAYS_A_MONTH, Decimal(_KEPT_MONTHS_WHEN_FOREVER)
+    kept = year if rules.ends_after_days is None else Decimal(rules.ends_after_days) / _DAYS_A_MONTH
+    return max(min(kept, year), must) if document.lifecycle.delete_after_days is None else kept
+
+
 def _typical(document: Document) -> _Month:
-    """A month once files come and go evenly, never beyond the quota."""
-    costs, days = document.costs, document.lifecycle.delete_after_days
-    months = Decimal(days) / _DAYS_A_MONTH if days else Decimal(_KEPT_MONTHS_WHEN_FOREVER)
-    flowing = int(costs.files_per_month * costs.bytes_per_file * months)
+    return _month(document, usual(document))
+
+
+def _month(document: Document, rules: Rules) -> _Month:
+    """A month once files come and go evenly by these rules, never beyond the quota."""
+    costs = document.costs
+    flowing = int(costs.files_per_month * costs.bytes_per_file * _months(document, rules))
     downloads = costs.files_per_month * costs.downloads_per_file
     stored = min(flowing, document.quota.app_bytes)
     return _Month(stored, costs.files_per_month, downloads, downloads * costs.bytes_per_file)
@@ -120,8 +142,8 @@ def _full(document: Document) -> _Month:
     return _Month(space, files, files * times, space * times)
 
 
-def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...]:
-    assumed, quota = document.costs, document.quota
+def _how(document: Document, book: PriceBook, prices: Prices) -> tuple[str, ...]:
+    assumed, quota, typical = document.costs, document.quota, _typical(document)
     opened = _times(assumed.downloads_per_file)
     month = {"files": number(assumed.files_per_month), "size": in_words(assumed.bytes_per_file), "opened": opened}
     full = {"space": in_words(quota.app_bytes), "files": number(quota.app_objects), "opened": opened}
@@ -129,11 +151,32 @@ def _how(document: Document, typical: _Month, book: PriceBook) -> tuple[str, ...
         said("Typical: {files} files of {size} a month, each opened {opened}; about {stored} stored at a time.").format(
             stored=in_words(typical.stored), **month
         ),
+        *_how_by_label(document, prices),
         said("When full: {space} in {files} files, each opened {opened}. The app takes no more than that.").format(
             **full
         ),
         said("Prices of {as_of}: {basis}").format(as_of=book.as_of, basis=said(book.basis)),
     )
+
+
+def _how_by_label(document: Document, prices: Prices) -> Iterator[str]:
+    """What days of some labels make of it, where they make a difference."""
+    its, most = usual(document), longest(document)
+    month = _month(document, most)
+    if length(its) != length(rules_of(document.lifecycle, document.retention.minimum_days)):
+        words = said("Some labels have days of their own: every file is counted as kept {time}, the longest of these.")
+        yield words.format(time=_time(its))
+    if month.stored > _typical(document).stored:
+        words = said("If every file had the label that stays longest, {time}: about {stored} stored, {amount} a month.")
+        cost = in_currency(_cents(month.cost(prices)))
+        yield words.format(time=_time(most), stored=in_words(month.stored), amount=cost)
+
+
+def _time(rules: Rules) -> str:
+    days = rules.ends_after_days
+    if days is None:
+        return said("as long as the app exists")
+    return said("for a day") if days == 1 else said("for {days} days").format(days=number(days))
 
 
 def _times(times: int) -> str:

@@ -14,6 +14,8 @@ from kernel.regions import REGIONS
 from kernel.sizes import GB
 from policy.costs import PriceBook, Prices, estimate, in_currency, read_book, shipped_book
 from policy.document import Document
+from policy.longest_kept import length, longest, usual
+from policy.shape import Classification, LabelRule, LabelTerms
 
 ROUND = Prices(Decimal("0.10"), Decimal(1), Decimal("0.5"), Decimal("0.20"))
 BOOK = PriceBook("2026-01", "Round figures.", "EUR", {"here": ROUND})
@@ -99,6 +101,69 @@ def test_the_explanation_names_assumptions_limit_and_prices(photo_share: Documen
         "When full: 5 GB in 10,000 files, each opened twice. The app takes no more than that.",
         "Prices of 2026-01: Round figures.",
     )
+
+
+IMAGES = LabelRule(("image/*",), "photo")
+BY_KIND = Classification("internal", "paper", (IMAGES,))
+
+
+def labelled(document: Document, *terms: LabelTerms, classification: Classification = BY_KIND) -> Document:
+    """With other days for some labels. The template takes pictures alone, so each file is a photo by itself."""
+    lifecycle = msgspec.structs.replace(document.lifecycle, labels=terms)
+    return msgspec.structs.replace(document, lifecycle=lifecycle, classification=classification)
+
+
+def test_what_a_label_keeps_longer_is_counted_longer_where_every_file_has_it(changed: Changed) -> None:
+    """9 months of 1,000 files of 1 MB in place of 3: 9 GB would be stored, and the app takes 5."""
+    document = changed(files_per_month=1_000, bytes_per_file=1_000_000, downloads_per_file=2)
+    found = estimate(labelled(document, LabelTerms(kind="photo", minimum_days=270)), "here", BOOK)
+    assert found.typical_cents == 50 + 300 + 200 + 40
+    assert found.how[1] == (
+        "Some labels have days of their own: every file is counted as kept for 270 days, the longest of these."
+    )
+
+
+def test_what_a_label_lets_go_sooner_is_counted_shorter_only_where_every_file_has_it(changed: Changed) -> None:
+    document = changed(files_per_month=1_000, bytes_per_file=1_000_000, downloads_per_file=2)
+    sooner = LabelTerms(kind="photo", delete_after_days=30)
+    assert estimate(labelled(document, sooner), "here", BOOK).typical_cents == 10 + 300 + 200 + 40
+    others = msgspec.structs.replace(document.uploads, types=("image/jpeg", "application/pdf"))
+    mixed = msgspec.structs.replace(labelled(document, sooner), uploads=others)
+    assert estimate(mixed, "here", BOOK) == estimate(changed(
+        files_per_month=1_000, bytes_per_file=1_000_000, downloads_per_file=2), "here", BOOK)  # fmt: skip
+
+
+def test_what_a_search_may_keep_longer_is_in_the_maximum_and_not_in_the_typical_month(changed: Changed) -> None:
+    """A month in which few files come costs most once all that came in ten years is still there."""
+    document = changed(objects=10, files_per_month=40, bytes_per_file=1_000_000, downloads_per_file=0)
+    kept = labelled(document, LabelTerms(classification="regulated", minimum_days=3_600))
+    before, after = estimate(document, "here", BOOK), estimate(kept, "here", BOOK)
+    assert after.typical_cents == before.typical_cents == 2 + 12 + 4
+    assert (before.maximum_cents, after.maximum_cents) == (50 + 3 + 1, 48 + 12 + 4)
+    assert after.how[1] == (
+        "If every file had the label that stays longest, for 3,600 days: about 4.8 GB stored, €0.64 a month."
+    )
+
+
+DAYS = st.none() | st.integers(1, 4_000)
+TERMS = st.builds(
+    lambda label, least, end: LabelTerms(**label, minimum_days=least, delete_after_days=end),
+    st.sampled_from([{"classification": "regulated"}, {"classification": "internal"}, {"kind": "photo"}]),
+    DAYS, DAYS,
+)  # fmt: skip
+
+
+@given(days=DAYS, terms=st.lists(TERMS, max_size=4), more=st.integers(1, 4_000))
+def test_no_label_makes_files_stay_longer_for_less(
+    changed: Changed, days: int | None, terms: list[LabelTerms], more: int
+) -> None:
+    """Whatever else a template says, a longer minimum for one of its labels never makes it look cheaper."""
+    before = labelled(changed(days=days), *terms)
+    after = labelled(changed(days=days), *terms, LabelTerms(classification="regulated", minimum_days=more))
+    cheaper, dearer = estimate(before, "here", BOOK), estimate(after, "here", BOOK)
+    assert cheaper.typical_cents <= dearer.typical_cents <= dearer.maximum_cents
+    assert cheaper.maximum_cents <= dearer.maximum_cents
+    assert length(usual(after)) <= length(longest(after))
 
 
 def test_a_region_without_prices_is_not_guessed(photo_share: Document) -> None:
