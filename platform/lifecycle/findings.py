@@ -20,6 +20,10 @@ class Kind(enum.StrEnum):
     HIDDEN = "hidden"
     BROUGHT_BACK = "brought_back"
     KEPT = "kept"
+    KEPT_SHORT = "kept_short"
+    NOT_KEPT = "not_kept"
+    HOLD_ENDED = "hold_ended"
+    NOT_HELD = "not_held"
 
     @property
     def words(self) -> str:
@@ -43,28 +47,36 @@ _WORDS = {
     Kind.DRIFT: ("quotas that counted wrong", "set to what is stored"),
     Kind.HIDDEN: ("versions that storage kept below an object, or of a deleted one", "deleted"),
     Kind.BROUGHT_BACK: ("files that somebody deleted with storage's own keys", "brought back from its versions"),
+    Kind.KEPT_SHORT: ("files that storage keeps shorter than they must stay", "kept until their day"),
+    Kind.NOT_KEPT: ("files that must stay and that storage doesn't keep when asked", "look at what it lets us do"),
+    Kind.HOLD_ENDED: ("files whose legal hold somebody ended in storage", "held again"),
+    Kind.NOT_HELD: ("files under a legal hold that storage doesn't hold when asked", "look at what it lets us do"),
     Kind.KEPT: ("objects that belong to no file and that storage's own lock keeps", "lift it there, then look again"),
 }
-REPAIRED_BY_ITSELF = frozenset(
-    {Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT, Kind.HIDDEN, Kind.BROUGHT_BACK}
-)
+REPAIRED_BY_ITSELF = frozenset({
+    Kind.ORPHAN, Kind.LEFTOVER, Kind.UNFINISHED, Kind.LOST_HOLD, Kind.DRIFT, Kind.HIDDEN, Kind.BROUGHT_BACK,
+    Kind.KEPT_SHORT, Kind.HOLD_ENDED,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement. Size in bytes: what it takes in storage, or how far a count is off."""
+    """One disagreement. Size in bytes: what it takes in storage, or how far a count is off; days too few."""
 
     kind: Kind
     what: str
     size: int = 0
+    days: int = 0
 
 
 @dataclass(slots=True)
 class Report:
-    """What one tenant's reconcile saw and did."""
+    """What one tenant's reconcile saw and did; of the files that storage should lock, about how many it was asked."""
 
     objects: int = 0
     files: int = 0
+    to_lock: int = 0
+    asked: int = 0
     findings: list[Finding] = field(default_factory=list)
 
     def of(self, kind: Kind) -> list[Finding]:
@@ -78,11 +90,15 @@ class Report:
     def lines(self, *, repaired: bool) -> list[str]:
         """The report for a person, one line a sort."""
         first = f"{self.objects:,} objects in storage, {self.files:,} files in the database"
+        if self.asked:
+            first += f"; asked storage whether it locks {self.asked:,} of {self.to_lock:,} that it must"
         found = [self._line(kind, repaired=repaired) for kind in Kind if self.of(kind)]
         return [first, *(found or ["nothing disagrees"])]
 
     def _line(self, kind: Kind, *, repaired: bool) -> str:
         found = self.of(kind)
         size = sum(abs(finding.size) for finding in found)
+        days = max(finding.days for finding in found)
         amount = f"{len(found):,} ({in_words(size)})" if size else f"{len(found):,}"
-        return f"{amount} {kind.words}: {kind.fate(repaired=repaired)}"
+        by = f", by up to {days:,} days" if days else ""
+        return f"{amount} {kind.words}{by}: {kind.fate(repaired=repaired)}"

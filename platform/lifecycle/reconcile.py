@@ -16,10 +16,12 @@ from kernel import clock
 from kernel.object_keys import Area, ObjectKey
 from lifecycle.findings import REPAIRED_BY_ITSELF, Finding, Kind, Report
 from lifecycle.hidden import hidden_versions
+from lifecycle.unlocked import unlocked
 from lifecycle.usage import lost_holds, quota_drift
 from storage.arrivals import awaits_parts
 from storage.inventory import Inventory, Listed
 from storage.models import StoredFile, Upload
+from storage.object_lock import ObjectLock
 from storage.object_store import ObjectStore
 from storage.states import IN_FLIGHT, UploadState
 from tenancy.principals import system_principal
@@ -31,9 +33,19 @@ _BY = system_principal("lifecycle")
 
 
 def reconcile(
-    store: ObjectStore, held: Inventory, tenant_id: uuid.UUID, *, repair: bool, now: dt.datetime | None = None
+    store: ObjectStore,
+    held: Inventory,
+    tenant_id: uuid.UUID,
+    *,
+    repair: bool,
+    now: dt.datetime | None = None,
+    lock: ObjectLock | None = None,
+    lock_until: dt.datetime | None = None,
 ) -> Report:
-    """One tenant's report; with `repair`, what can be repaired without losing anything was."""
+    """One tenant's report; with `repair`, what can be repaired without losing anything was.
+
+    With a lock, storage is asked about each file that it should lock, until that moment.
+    """
     report, before = Report(), (now or clock.now()) - SETTLED_AFTER
     report.findings += hidden_versions(held, tenant_id, before, repair=repair)
     for finding in _objects_and_files(held, tenant_id, before, report):
@@ -44,6 +56,8 @@ def reconcile(
             report.findings.append(Finding(Kind.UNFINISHED, found.key))
             if repair:
                 held.discard(found)
+    if lock is not None:
+        report.findings += unlocked(lock, tenant_id, before, report, repair=repair, end=lock_until)
     with tenant_scope(tenant_id):
         report.findings += [*lost_holds(before, repair=repair), *quota_drift(repair=repair)]
         if repair and any(finding.kind in REPAIRED_BY_ITSELF for finding in report.findings):

@@ -1,5 +1,6 @@
 """The rounds that the scheduler orders, one tenant's scope at a time."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -7,6 +8,7 @@ import structlog
 from celery import shared_task
 from django.db import DatabaseError
 
+from kernel import clock
 from kernel.errors import Problem
 from lifecycle.abandoned import clear_quarantine as clear_quarantine_of
 from lifecycle.abandoned import expire_lapsed as expire_lapsed_of
@@ -25,6 +27,8 @@ from storage.retention import keep_files
 from tenancy.addresses import tenants_with_apps
 
 RECONCILE = "lifecycle.reconcile_one"
+LONGEST_ASKING = dt.timedelta(minutes=10)
+"""How long a round asks storage what it locks; the next one goes on elsewhere."""
 
 _log = structlog.get_logger(__name__)
 
@@ -97,5 +101,12 @@ def reconcile() -> None:
 @shared_task(name=RECONCILE, throws=(Problem,))
 def reconcile_one(tenant_id: str) -> None:
     """The same for one tenant; what only a person can mend is in the log and in the command's report."""
-    report = reconcile_with_storage(object_store(), inventory(), uuid.UUID(tenant_id), repair=True)
+    report = reconcile_with_storage(
+        object_store(),
+        inventory(),
+        uuid.UUID(tenant_id),
+        repair=True,
+        lock=object_lock(),
+        lock_until=clock.now() + LONGEST_ASKING,
+    )
     _log.info("reconciled", tenant=tenant_id, objects=report.objects, files=report.files, **report.counts())

@@ -14,7 +14,7 @@ from django.conf import settings
 from kernel.object_keys import ObjectKey
 from storage.answers import ObjectChangedError, storage_answers, storage_circuit
 from storage.object_store import s3_client
-from storage.object_versions import Mode, ObjectVersions, Retention
+from storage.object_versions import Mode, ObjectVersion, ObjectVersions, Retention
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -50,6 +50,15 @@ class ObjectLock(Protocol):
 
         What is kept longer already stays so. Raises ObjectChangedError where none has it, RetentionNotKeptError.
         """
+
+    def kept_until(self, key: ObjectKey, etag: str) -> dt.datetime | None:
+        """Until when storage shows that it keeps that version, as strictly as is set; None where it doesn't.
+
+        Raises ObjectChangedError where none has this ETag.
+        """
+
+    def is_held(self, key: ObjectKey, etag: str) -> bool:
+        """Whether storage shows a hold on that version. Raises ObjectChangedError where none has this ETag."""
 
 
 class S3ObjectLock:
@@ -88,7 +97,7 @@ class S3ObjectLock:
         """PutObjectRetention where GetObjectRetention shows less, and that once more. Storage counts in seconds."""
         wanted = Retention(self._mode, until.replace(microsecond=0) + dt.timedelta(seconds=1))
         with storage_answers(self._circuit):
-            version = next((one for one in reversed(self._versions.of(str(key))) if one.etag == etag), None)
+            version = self._newest(key, etag)
             if version is not None:
                 if not _covers(self._versions.retention(version), wanted):
                     self._versions.set_retention(version, wanted)
@@ -98,6 +107,27 @@ class S3ObjectLock:
         if kept is None or not _covers(kept, wanted):
             raise RetentionNotKeptError
         return kept.until
+
+    def kept_until(self, key: ObjectKey, etag: str) -> dt.datetime | None:
+        """GetObjectRetention."""
+        with storage_answers(self._circuit):
+            version = self._newest(key, etag)
+            kept = self._versions.retention(version) if version else None
+        if version is None:
+            raise ObjectChangedError
+        return kept.until if kept is not None and _is_as_strict(kept, self._mode) else None
+
+    def is_held(self, key: ObjectKey, etag: str) -> bool:
+        """GetObjectLegalHold."""
+        with storage_answers(self._circuit):
+            version = self._newest(key, etag)
+            held = version is not None and self._versions.is_on_hold(version)
+        if version is None:
+            raise ObjectChangedError
+        return held
+
+    def _newest(self, key: ObjectKey, etag: str) -> ObjectVersion | None:
+        return next((one for one in reversed(self._versions.of(str(key))) if one.etag == etag), None)
 
     def _is_configured(self) -> bool:
         try:
@@ -111,7 +141,11 @@ class S3ObjectLock:
 
 def _covers(kept: Retention | None, wanted: Retention) -> bool:
     """Whether what storage keeps is as strict and as long."""
-    return kept is not None and kept.until >= wanted.until and kept.mode in {wanted.mode, "COMPLIANCE"}
+    return kept is not None and kept.until >= wanted.until and _is_as_strict(kept, wanted.mode)
+
+
+def _is_as_strict(kept: Retention, mode: Mode) -> bool:
+    return kept.mode in {mode, "COMPLIANCE"}
 
 
 def _code(error: ClientError) -> str:

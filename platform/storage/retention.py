@@ -35,7 +35,7 @@ def keep_file(lock: ObjectLock, tenant_id: uuid.UUID, file_id: uuid.UUID) -> Non
     with tenant_scope(tenant_id):
         stored = waiting().filter(pk=file_id).first()
     if stored is not None and lock.is_there():
-        _keep(lock, stored)
+        keep(lock, stored)
 
 
 def keep_files(lock: ObjectLock, tenant_id: uuid.UUID) -> int:
@@ -48,7 +48,7 @@ def keep_files(lock: ObjectLock, tenant_id: uuid.UUID) -> int:
         for stored in _pages(tenant_id, condition):
             if not lock.is_there() or clock.now() > end:
                 return kept
-            kept += _keep(lock, stored)
+            kept += keep(lock, stored)
     return kept
 
 
@@ -59,9 +59,13 @@ def count_waiting(tenant_id: uuid.UUID) -> int:
 
 
 def waiting() -> "QuerySet[StoredFile]":
-    """Files that must stay, that storage doesn't keep so long yet. In a sandbox nothing is for real."""
-    is_short = Q(kept_until=None) | Q(kept_until__lt=F("retained_until"))
-    rows: QuerySet[StoredFile] = StoredFile.objects.filter(is_short, retained_until__gt=clock.now())
+    """Files that must stay, and that storage doesn't keep so long yet, as far as their rows tell."""
+    return must_stay().filter(Q(kept_until=None) | Q(kept_until__lt=F("retained_until")))
+
+
+def must_stay() -> "QuerySet[StoredFile]":
+    """Files that nobody may delete yet. In a sandbox nothing is for real."""
+    rows: QuerySet[StoredFile] = StoredFile.objects.filter(retained_until__gt=clock.now())
     return rows.exclude(app__workspace__kind=WorkspaceKind.SANDBOX)
 
 
@@ -77,8 +81,11 @@ def _pages(tenant_id: uuid.UUID, condition: Q) -> Iterator[StoredFile]:
         last = page[-1].pk
 
 
-def _keep(lock: ObjectLock, stored: StoredFile) -> bool:
-    """One file's trouble doesn't stop the others; the next round tries again."""
+def keep(lock: ObjectLock, stored: StoredFile) -> bool:
+    """Have storage keep a file that must stay; whether it does now. What it refuses is logged, and tried again.
+
+    Raises Problem STORAGE_UNAVAILABLE.
+    """
     assert stored.retained_until is not None  # noqa: S101 - what is waiting has a date
     try:
         until = lock.retain(stored.key(), stored.etag, stored.retained_until)

@@ -8,13 +8,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from lifecycle.findings import Kind, Report
 from lifecycle.reconcile import reconcile
 from storage.inventory import inventory
+from storage.object_lock import object_lock
 from storage.object_store import object_store
 from tenancy.addresses import tenants_with_apps
 from tenancy.models import Tenant
 from tenancy.scoping import tenant_scope
 
 _NAMED = 20
-_FOR_A_PERSON = (Kind.MISSING, Kind.CHANGED, Kind.STRANGE, Kind.KEPT)
+_FOR_A_PERSON = (Kind.MISSING, Kind.CHANGED, Kind.STRANGE, Kind.KEPT, Kind.NOT_KEPT, Kind.NOT_HELD)
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             self.stdout.write("Looking only: nothing is changed.")
         tenants, disagreeing, waiting = [tenant] if tenant else tenants_with_apps(), 0, 0
         for tenant_id in tenants:
-            report = reconcile(object_store(), inventory(), tenant_id, repair=not dry_run)
+            report = reconcile(object_store(), inventory(), tenant_id, repair=not dry_run, lock=object_lock())
             self._tell(tenant_id, report, repaired=not dry_run)
             disagreeing += bool(report.findings)
             waiting += sum(len(report.of(kind)) for kind in _FOR_A_PERSON)
