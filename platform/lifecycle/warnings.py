@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import TruncDate
-from django.urls import reverse
 
 from kernel import clock
 from notices import telling
@@ -41,6 +40,4 @@ def _days(moment: dt.datetime) -> Iterator[tuple[uuid.UUID, dt.date, int]]:
 
 
 def _tell(app: MicroApp, day: dt.date, count: int) -> bool:
-    reason = "they will be as old as this app keeps files."
-    page = reverse("keeping", args=[app.slug])
-    return telling.files_deleted_soon(app, day, count=count, reason=reason, href=page) is not None
+    return telling.files_deleted_soon(app, day, count=count) is not None

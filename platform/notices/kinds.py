@@ -4,13 +4,16 @@ Words have a placeholder for each fact that the teller must know. `app`, `app_sl
 are filled in by the outbox. A button whose page isn't part of this installation is left out when a notice is shown.
 """
 
+import datetime as dt
 import enum
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import dateformat
+
 from kernel.errors import CATALOGUE, Remedy
-from kernel.language import said
+from kernel.language import number, said
 from tenancy.roles import Role
 
 OWNER = "workspace_owner"
@@ -109,9 +112,14 @@ _IN_OUR_WORDS = frozenset({"about", "decision", "wish"})
 def _read(facts: Mapping[str, str]) -> Mapping[str, str]:
     """Those facts that are words of a vocabulary, in the reader's language; names stay as they are.
 
-    A reason that is a problem's sentence is made anew of the problem's own facts, which lie beside its code.
+    A reason that is a problem's sentence is made anew of the problem's own facts, which lie beside its code; so are a
+    number of files and a day.
     """
     read = {name: said(fact) if name in _IN_OUR_WORDS else fact for name, fact in facts.items()}
+    if files := facts.get("files"):
+        read["count"] = said("1 file") if files == "1" else said("{count} files").format(count=number(int(files)))
+    if day := facts.get("day"):
+        read["date"] = dateformat.format(dt.date.fromisoformat(day), "j F Y")
     problem = CATALOGUE.get(facts.get("code", ""))
     return read | ({"reason": problem.words_for(facts)} if problem else {})
 
@@ -174,20 +182,23 @@ _KNOWN = (
     NoticeType(
         Kind.FILE_REJECTED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a file was refused",
         "{file} was refused",
-        "{file}, sent to {app}, was not stored. {reason}",
+        "It was sent to {app}. {reason}",
         (Remedy(ANYBODY, "see_why", "See what was found", "/apps/{app_slug}/"),),
     ),
     NoticeType(
         Kind.FILE_HELD, Severity.WARNING, Audience.OWNERS_AND_MAKER, "a file waits for a person",
         "{file} waits for a person to check it",
-        "{file}, sent to {app}, can't be opened before somebody has decided about it. {reason}",
+        "It was sent to {app}. {reason}",
         (Remedy(ANYBODY, "decide", "Look at it", "/apps/{app_slug}/"),),
     ),
     NoticeType(
         Kind.FILES_DELETED_SOON, Severity.WARNING, Audience.OWNERS_AND_MAKER, "files are about to be deleted",
         "{count} in {app} will be deleted on {date}",
-        "{count} in {app} will be deleted on {date}: {reason} Download before that day what must stay.",
-        (_OPEN_APP,),
+        "On {date} {count} in {app} will be as old as this app keeps files. Download before what must stay longer.",
+        (
+            Remedy(OWNER, "keep_longer", "See how long files stay", "/apps/{app_slug}/keeping/"),
+            Remedy(ANYBODY, "open_files", "See the files", "/apps/{app_slug}/files/"),
+        ),
     ),
     NoticeType(
         Kind.ACCESS_COMPROMISED, Severity.CRITICAL, Audience.OWNERS_AND_MAKER, "access was taken back for safety",

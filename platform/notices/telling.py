@@ -29,16 +29,11 @@ def file_held(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: Reason,
     return tell(Kind.FILE_HELD, workspace=app.workspace, app=app, key=key, href=href, facts=facts)
 
 
-def files_deleted_soon(app: MicroApp, on: dt.date, *, count: int, reason: str, href: str = "") -> Notice | None:
-    """Files will be deleted on this day; told once for an app and a day, so a round may tell it daily."""
-    return tell(
-        Kind.FILES_DELETED_SOON,
-        workspace=app.workspace,
-        app=app,
-        key=f"{app.pk}:{on.isoformat()}",
-        href=href,
-        facts={"count": _files(count), "date": f"{on.day} {on:%B %Y}", "reason": reason},
-    )
+def files_deleted_soon(app: MicroApp, on: dt.date, *, count: int) -> Notice | None:
+    """Files will be deleted on this day by their age; told once for an app and a day, so a round may tell it daily."""
+    told = {"count": _files(count), "date": f"{on.day} {on:%B %Y}", "files": str(count), "day": on.isoformat()}
+    key = f"{app.pk}:{on.isoformat()}"
+    return tell(Kind.FILES_DELETED_SOON, workspace=app.workspace, app=app, key=key, facts=told)
 
 
 def access_compromised(app: MicroApp, incident: str, *, at: dt.datetime, reason: str, href: str = "") -> Notice | None:

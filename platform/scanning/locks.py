@@ -44,7 +44,7 @@ def lock(file_id: uuid.UUID, problem: Problem, *, sha256: str) -> bool:
         stored.app,
         held.id,
         name=stored.name,
-        reason=f"A later check found: {problem.type.title.lower()}.",
+        reason=problem,
         href=reverse("app-quarantine", args=[stored.app.slug]),
     )
     return True

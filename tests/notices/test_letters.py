@@ -23,7 +23,7 @@ def test_a_letter_says_what_happened_in_text_and_in_html(office: Office, mailbox
     (letter,) = mailbox.for_(office.builder.email)
     assert letter["Subject"] == "Gatehouse: cat.jpg was refused"
     for body in (text_of(letter), text_of(letter, "html")):
-        assert "sent to Photos, was not stored. It contains a virus." in body.replace("\u2060", "")
+        assert "It was sent to Photos. It contains a virus." in body.replace("\u2060", "")
     assert state_of(office, office.builder).state == "delivered"
 
 

@@ -1,5 +1,7 @@
 """Telling: who hears of what, once, together with what happened or not at all."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
@@ -76,13 +78,26 @@ def test_rooms_above_tell_in_their_own_words(office: Office) -> None:
         made = [
             telling.file_rejected(app, new_id(), name="cat.jpg", reason="It contains a virus."),
             telling.file_held(app, new_id(), name="cards.pdf", reason="It seems to hold card numbers."),
-            telling.files_deleted_soon(app, clock.now().date(), count=1200, reason="files are kept 90 days."),
+            telling.files_deleted_soon(app, clock.now().date(), count=1200),
             telling.access_compromised(app, "incident:1", at=clock.now(), reason="A key was found in a web page."),
         ]
     titles = [notice.title for notice in made if notice]
     assert titles[:2] == ["cat.jpg was refused", "cards.pdf waits for a person to check it"]
     assert titles[2].startswith("1,200 files in Photos will be deleted on ")
     assert titles[3] == "Access to Photos was stopped"
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "german"),
+    [(1, "1 file in", "1 Datei in"), (1200, "1,200 files in", "1.200 Dateien in")],
+)
+def test_what_goes_soon_is_read_in_the_readers_language(office: Office, count: int, english: str, german: str) -> None:
+    with tenant_scope(office.tenant_id):
+        notice = telling.files_deleted_soon(office.app, dt.date(2026, 12, 3), count=count)
+    assert notice is not None
+    assert notice.title == f"{english} Photos will be deleted on 3 December 2026"
+    with override("de"):
+        assert notice.title == f"{german} Photos: gelöscht am 3 Dezember 2026"
 
 
 def test_why_a_file_was_refused_is_read_in_the_readers_language(office: Office) -> None:
@@ -100,7 +115,7 @@ def test_a_day_of_deletions_is_announced_once_however_often_the_round_is_made(of
     day = clock.now().date()
     with tenant_scope(office.tenant_id):
         for count in (5, 6):
-            telling.files_deleted_soon(office.app, day, count=count, reason="files are kept 90 days.")
+            telling.files_deleted_soon(office.app, day, count=count)
         assert Notice.objects.count() == 1
 
 

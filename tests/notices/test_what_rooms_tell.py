@@ -12,6 +12,7 @@ from kernel import clock
 from lifecycle import holds
 from lifecycle.tasks import warn_of_deletions
 from lifecycle.warnings import warn_of_deletions as warn_of
+from notices.buttons import buttons_for
 from notices.deliveries import deliver_due
 from notices.endpoints import add
 from notices.kinds import HEARD_BY_WEBHOOKS
@@ -20,6 +21,7 @@ from notices.tasks import watch_quotas
 from quotas.models import Quota
 from storage.models import StoredFile
 from tenancy.principals import user_principal
+from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.broker.test_authorization_code import code_of, program, redeem  # noqa: F401 - a fixture too
 from tests.gateway.conftest import Person, bucket, file_away, new_person, person, send  # noqa: F401 - fixtures
@@ -118,7 +120,17 @@ def test_files_that_go_within_a_week(heard: Heard, settings: Any) -> None:
     letter, message = heard.everywhere()
     assert "1 file in Photos will be deleted on" in letter
     assert message["type"] == "files.deleted_soon"
-    assert opens(signed_in(heard.person.user), message, "Open the app") == 200
+    for label in ("See how long files stay", "See the files"):
+        assert opens(signed_in(heard.person.user), message, label) == 200
+
+
+def test_who_may_not_change_how_long_files_stay_is_led_to_the_files(heard: Heard, settings: Any) -> None:
+    maker = heard.person
+    age(file_away(maker, settings.CLAMD_URL), heard, goes_in=dt.timedelta(days=3))
+    warn_of_deletions()
+    with tenant_scope(maker.app.tenant_id):
+        buttons = buttons_for(Notice.objects.get(), Role.BUILDER)
+    assert [button.href for button in buttons] == [f"/apps/{maker.app.slug}/files/"]
 
 
 def test_what_a_legal_hold_keeps_is_not_announced(heard: Heard, settings: Any) -> None:
