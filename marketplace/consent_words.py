@@ -8,7 +8,7 @@ from kernel.language import said
 from kernel.regions import place_of
 from marketplace.installations import InstalledPolicy
 from policy.canonical import digest
-from policy.document import Lifecycle
+from policy.document import Document, Lifecycle
 from policy.lifetimes import rules_of
 from storage.durations import kept_in_words
 from storage.term_words import in_lines, kept_in_lines
@@ -65,9 +65,10 @@ def _worded(
     return digest({"surface": surface, "lines": written}), lines
 
 
-def by_label_words(lifecycle: Lifecycle) -> tuple[str, ...]:
+def by_label_words(document: Document) -> tuple[str, ...]:
     """What holds otherwise for some labels, a line each."""
-    return in_lines(lifecycle.labels or (), rules_of(lifecycle))
+    rules = rules_of(document.lifecycle, document.retention.minimum_days)
+    return in_lines(document.lifecycle.labels or (), rules)
 
 
 def kept_words(lifecycle: Lifecycle) -> str:

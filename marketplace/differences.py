@@ -144,7 +144,7 @@ _TEXTS: tuple[tuple[str, _Say], ...] = (
     ("Summary", lambda document: document.summary),
     ("What people agree to", lambda document: " ".join(line for _pointer, line in document.consent_lines())),
     ("Choices", lambda document: _listed(option.label for option in document.options)),
-    ("By label", lambda document: "; ".join(by_label_words(document.lifecycle)) or said("none")),
+    ("By label", lambda document: "; ".join(by_label_words(document)) or said("none")),
     ("Rules of its own", lambda document: document.rego or "none"),
 )
 

@@ -1,12 +1,14 @@
 """Making a template of one's own: from an app that works, from a form, or written in YAML; tried before handed in."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from kernel import clock
-from kernel.decisions import Decision
+from kernel.decisions import Allowed, Decision
 from kernel.errors import NOT_ALLOWED, NOT_FOUND, FieldError, Problem
 from kernel.language import said
 from kernel.sizes import in_words
@@ -20,10 +22,12 @@ from policy import document as documents
 from policy.canonical import canonical_bytes
 from policy.document import MAX_DOCUMENT_BYTES, Document, DocumentError
 from policy.engine import decide
+from policy.lifetimes import rules_for, rules_of
 from policy.media_types import EXTENSIONS, type_of
 from policy.strict_yaml import NotStrictYAMLError
 from policy.strict_yaml import as_json as yaml_as_json
 from policy.wishes import UploadWish
+from storage.term_words import all_in_lines, files_of
 from tenancy.models import Membership, MicroApp
 from tenancy.roles import MAY_CREATE_APPS
 
@@ -33,10 +37,11 @@ _MAX_SLUG_CHARACTERS = 63
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One upload of a dry run, in words, and what would become of it."""
+    """One upload of a dry run, in words, what would become of it, and how long it would stay."""
 
     words: str
     decision: Decision
+    kept: tuple[str, ...] = ()
 
 
 def create_from_app(app: MicroApp, membership: Membership, name: str) -> TemplateDraft:
@@ -114,12 +119,14 @@ def fix(draft: TemplateDraft, code: str, pointer: str, membership: Membership) -
 
 def tried(document: Document, name: str, size: int) -> Tried:
     """What would become of a file of this name and size in bytes."""
-    wish = UploadWish(name, size, type_of(name, ""), document.regions[0])
-    return Tried(f"{wish.name}, {in_words(wish.size)}", decide(document, wish))
+    return _tried(document, UploadWish(name, size, type_of(name, ""), document.regions[0]))
 
 
 def dry_run(document: Document) -> tuple[Tried, ...]:
-    """What would become of typical uploads: each type, one too large, one of a foreign type, one empty."""
+    """What would become of typical uploads: each type, one too large, one of a foreign type, one empty.
+
+    And for each label that only a look into the file gives, how long one would stay that has it.
+    """
     uploads, region = document.uploads, document.regions[0]
     first = _named(uploads.types[0])
     wishes = [
@@ -128,7 +135,30 @@ def dry_run(document: Document) -> tuple[Tried, ...]:
         UploadWish("page.html", 1_000, "text/html", region),
         UploadWish(first, 0, uploads.types[0], region),
     ]
-    return tuple(Tried(f"{wish.name}, {in_words(wish.size)}", decide(document, wish)) for wish in wishes)
+    first_of_all = tuple(_tried(document, wish) for wish in wishes)
+    return first_of_all + tuple(_labelled_later(document, wishes[0], first_of_all[0]))
+
+
+def _tried(document: Document, wish: UploadWish) -> Tried:
+    decision = decide(document, wish)
+    kept = _kept_by(document, decision.labels) if isinstance(decision, Allowed) else ()
+    return Tried(f"{wish.name}, {in_words(wish.size)}", decision, kept)
+
+
+def _labelled_later(document: Document, wish: UploadWish, usual: Tried) -> Iterator[Tried]:
+    """The same file once a search has found something in it that gives it a label with days of its own."""
+    if not isinstance(usual.decision, Allowed):
+        return
+    for terms in document.lifecycle.labels or ():
+        if terms.classification is not None and not terms.fit(usual.decision.labels):
+            labels = {**usual.decision.labels, "classification": terms.classification}
+            words = _("%(name)s, once it is among the %(files)s") % {"name": wish.name, "files": files_of(terms)}
+            yield Tried(words, usual.decision, _kept_by(document, labels))
+
+
+def _kept_by(document: Document, labels: Mapping[str, str]) -> tuple[str, ...]:
+    rules = rules_of(document.lifecycle, document.retention.minimum_days)
+    return all_in_lines(rules_for(labels, rules, document.lifecycle.labels or ()))
 
 
 def _may_make(membership: Membership) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from kernel.sizes import GB, MB
+from marketplace.draft_terms import terms_of
 from policy.actions import Action
 
 _BLANK: dict[str, Any] = {
@@ -54,7 +55,11 @@ def with_answers(content: Mapping[str, Any], answers: Mapping[str, Any]) -> dict
     _set_size(new["uploads"], "max_bytes", answers["max_mb"], MB)
     _set_size(new["quota"], "app_bytes", answers["space_gb"], GB)
     new["costs"]["bytes_per_file"] = min(new["costs"]["bytes_per_file"], new["uploads"]["max_bytes"])
-    new["lifecycle"]["delete_after_days"] = answers["kept_days"]
+    new["lifecycle"] |= {"delete_after_days": answers["kept_days"], "archive_after_days": answers["archive_days"]}
+    new["retention"]["minimum_days"] = answers["least_days"] or 0
+    new["lifecycle"].pop("labels", None)
+    if by_label := terms_of(answers):
+        new["lifecycle"]["labels"] = by_label
     new["classification"]["default"] = answers["label"]
     new["scanning"] = {"engines": answers["engines"]}
     new["encryption"]["customer_key"] = answers["customer_key"]

@@ -12,6 +12,7 @@ from kernel.language import number
 from kernel.regions import REGIONS
 from kernel.sizes import GB, MB
 from marketplace.differences import AUDIENCES
+from marketplace.draft_terms import LONGEST_DAYS, Row, add_rows, answers_of_terms, check_rows, field_at, rows_of
 from marketplace.engines import ENGINE_WORDS
 from policy.actions import Action
 from policy.document import MAX_DOCUMENT_BYTES
@@ -80,8 +81,17 @@ class DraftForm(forms.Form):
         label=_("Where may files be kept?"),
     )  # fmt: skip
     kept_days = forms.IntegerField(
-        min_value=1, max_value=36_500, required=False, label=_("Files are deleted after how many days? Empty: never")
-    )
+        min_value=1, max_value=LONGEST_DAYS, required=False,
+        label=_("Files are deleted after how many days? Empty: never"),
+    )  # fmt: skip
+    least_days = forms.IntegerField(
+        min_value=1, max_value=LONGEST_DAYS, required=False,
+        label=_("How many days must each file stay, whoever wants it gone? Empty: none"),
+    )  # fmt: skip
+    archive_days = forms.IntegerField(
+        min_value=1, max_value=LONGEST_DAYS, required=False,
+        label=_("Files go to the archive after how many days? Empty: never"),
+    )  # fmt: skip
     label = forms.ChoiceField(choices=_LABELS, widget=forms.RadioSelect, label=_("How protected are the files?"))
     engines = forms.MultipleChoiceField(
         choices=_said(ENGINE_WORDS),
@@ -92,6 +102,27 @@ class DraftForm(forms.Form):
         choices=_KEYS, widget=forms.RadioSelect, label=_("Are they encrypted with the workspace's own key?")
     )
     captcha = forms.BooleanField(required=False, label=_("Robots are kept out by a short sum that the browser does"))
+
+    def __init__(self, data: Any, *, content: Mapping[str, Any]) -> None:
+        super().__init__(data, initial=answers_of(content))
+        self._plain = list(self.fields)
+        add_rows(self, content, data)
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """Those that are asked once."""
+        return [self[name] for name in self._plain]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those that are asked for each label."""
+        return rows_of(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Raises nothing: what is missing is said beside its question."""
+        answers = super().clean() or self.cleaned_data
+        check_rows(self)
+        return answers
 
 
 class YamlForm(forms.Form):
@@ -144,17 +175,23 @@ class TryForm(forms.Form):
 
 def add_document_errors(form: forms.Form, errors: Iterable[FieldError]) -> None:
     """Say each error beside its question, or above all where no question is about it."""
-    for error in errors:
-        field = next((name for start, name in _ASKED.items() if error.pointer.startswith(start)), None)
+    for error, field in [(error, _question(form, error.pointer)) for error in errors]:
         where = "" if field in form.fields or not error.pointer else f"{error.pointer}: "
         form.add_error(field if field in form.fields else None, f"{where}{error.detail}")
+
+
+def _question(form: forms.Form, pointer: str) -> str | None:
+    """The name of the question that a place of the document comes from; asked before any error takes an answer away."""
+    asked = field_at(form, pointer) if pointer.startswith("/lifecycle/labels") else None
+    return asked or next((name for start, name in _ASKED.items() if pointer.startswith(start)), None)
 
 
 _ASKED = {
     "/name": "name", "/summary": "summary", "/version": "version", "/audience": "audience",
     "/permissions/required": "required", "/permissions/optional": "optional", "/uploads/types": "types",
     "/uploads/type_words": "type_words", "/uploads/max_bytes": "max_mb", "/quota/app_bytes": "space_gb",
-    "/regions": "regions", "/lifecycle/delete_after_days": "kept_days", "/classification/default": "label",
+    "/regions": "regions", "/lifecycle/delete_after_days": "kept_days", "/retention/minimum_days": "least_days",
+    "/lifecycle/archive_after_days": "archive_days", "/classification/default": "label",
     "/scanning/engines": "engines", "/encryption/customer_key": "customer_key", "/captcha": "captcha",
     "/rego": "rego",
 }  # fmt: skip
@@ -168,7 +205,10 @@ def answers_of(content: Mapping[str, Any]) -> dict[str, Any]:
         "optional": content["permissions"]["optional"], "types": content["uploads"]["types"],
         "type_words": content["uploads"]["type_words"], "max_mb": max(content["uploads"]["max_bytes"] // MB, 1),
         "space_gb": max(content["quota"]["app_bytes"] // GB, 1), "regions": content["regions"],
-        "kept_days": content["lifecycle"]["delete_after_days"], "label": content["classification"]["default"],
+        "kept_days": content["lifecycle"]["delete_after_days"] or "",
+        "least_days": content["retention"]["minimum_days"] or "",
+        "archive_days": content["lifecycle"]["archive_after_days"] or "",
+        "label": content["classification"]["default"],
         "engines": content["scanning"]["engines"], "customer_key": content["encryption"]["customer_key"],
-        "captcha": content.get("captcha") is not None,
+        "captcha": content.get("captcha") is not None, **answers_of_terms(content),
     }  # fmt: skip

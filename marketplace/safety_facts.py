@@ -14,8 +14,10 @@ from marketplace.permission_facts import can_always, can_if_allowed, cannot, for
 from marketplace.prices import price_book
 from policy.costs import Estimate, estimate, in_currency
 from policy.document import Document
+from policy.lifetimes import rules_of
 from policy.rego.reasons import reasons_of
 from storage.durations import duration, kept_in_words
+from storage.term_words import beside_the_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class SafetyFacts:
     where: tuple[str, ...]
     encrypted: str
     kept: str
+    kept_beside: tuple[str, ...]
     kept_by_label: tuple[str, ...]
     checked: tuple[str, ...]
     version: str
@@ -56,7 +59,8 @@ def safety_facts(
         where=tuple(said(place_of(code)) for code in ([region] if region else document.regions)),
         encrypted=encryption_words(document),
         kept=kept_in_words(document.lifecycle.delete_after_days),
-        kept_by_label=by_label_words(document.lifecycle),
+        kept_beside=beside_the_end(rules_of(document.lifecycle, document.retention.minimum_days)),
+        kept_by_label=by_label_words(document),
         checked=tuple(ENGINE_WORDS[engine] for engine in document.scanning.engines),
         version=version.version,
         digest=version.digest,

@@ -18,7 +18,7 @@ from marketplace import draft as drafting
 from marketplace.brought_files import takes_a_document
 from marketplace.draft_access import author_of, author_page, draft_for, drafts_of, keep_to_rate
 from marketplace.draft_content import as_yaml, blank, with_answers
-from marketplace.draft_forms import DraftForm, FromAppForm, TryForm, YamlForm, add_document_errors, answers_of
+from marketplace.draft_forms import DraftForm, FromAppForm, TryForm, YamlForm, add_document_errors
 from marketplace.draft_page import draft_page
 from marketplace.models import TemplateDraft
 from policy.document import DocumentError
@@ -55,7 +55,7 @@ def draft_from_app(request: HttpRequest) -> HttpResponse:
 @author_page
 def draft_from_form(request: HttpRequest) -> HttpResponse:
     """A template from answers."""
-    form = DraftForm(request.POST or None, initial=answers_of(blank()))
+    form = DraftForm(request.POST or None, content=blank())
 
     def make() -> TemplateDraft:
         content = with_answers(blank(), form.cleaned_data) | {"slug": drafting.slug_of(form.cleaned_data["name"])}
@@ -92,7 +92,7 @@ def draft_detail(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 def draft_edit(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """The answers once more."""
     draft, membership = draft_for(request, draft_id)
-    form = DraftForm(request.POST or None, initial=answers_of(draft.content))
+    form = DraftForm(request.POST or None, content=draft.content)
 
     def make() -> TemplateDraft:
         return drafting.change(draft, with_answers(draft.content, form.cleaned_data), membership)

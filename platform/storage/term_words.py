@@ -1,4 +1,4 @@
-"""What a template's other days for some labels mean, in the reader's language: for cards, consent and settings."""
+"""What a template's days mean, for all files and for those of some labels, in the reader's language."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,21 @@ from django.utils.translation import gettext as _
 
 from policy.lifetimes import Rules
 from policy.shape import LabelTerms
-from storage.durations import days_in_words
+from storage.durations import days_in_words, kept_in_words
+
+
+def all_in_lines(rules: Rules) -> tuple[str, ...]:
+    """What rules say of a file, beginning with how long it is kept: `for 10 years`, `at least 60 days: …`."""
+    return (kept_in_words(rules.ends_after_days), *beside_the_end(rules))
+
+
+def beside_the_end(rules: Rules) -> tuple[str, ...]:
+    """How long a file must stay, and when it goes to the archive."""
+    least, archive = rules.minimum_days, rules.archive_after_days
+    return (
+        *([_("at least %(time)s: nobody deletes it before") % {"time": days_in_words(least)}] if least else []),
+        *([_("in the archive after %(time)s") % {"time": days_in_words(archive)}] if archive else []),
+    )
 
 
 def in_lines(by_label: Iterable[LabelTerms], rules: Rules) -> tuple[str, ...]:
@@ -22,19 +36,20 @@ def kept_in_lines(by_label: Iterable[LabelTerms], rules: Rules) -> tuple[str, ..
 def _kept(terms: LabelTerms, rules: Rules) -> Iterator[str]:
     its = rules.under(terms)
     if its.minimum_days != rules.minimum_days:
-        yield _("%(files)s at least %(time)s") % {"files": _files(terms), "time": days_in_words(its.minimum_days)}
+        yield _("%(files)s at least %(time)s") % {"files": files_of(terms), "time": days_in_words(its.minimum_days)}
     if its.delete_after_days is not None and its.delete_after_days != rules.delete_after_days:
-        yield _("%(files)s at most %(time)s") % {"files": _files(terms), "time": days_in_words(its.delete_after_days)}
+        yield _("%(files)s at most %(time)s") % {"files": files_of(terms), "time": days_in_words(its.delete_after_days)}
 
 
 def _archived(terms: LabelTerms, rules: Rules) -> Iterator[str]:
     days = rules.under(terms).archive_after_days
     if days is not None and days != rules.archive_after_days:
-        said = {"files": _files(terms), "time": days_in_words(days)}
+        said = {"files": files_of(terms), "time": days_in_words(days)}
         yield _("%(files)s: after %(time)s in the archive") % said
 
 
-def _files(terms: LabelTerms) -> str:
+def files_of(terms: LabelTerms) -> str:
+    """`regulated files`: those of which the terms speak."""
     if terms.classification is None:
         return _("files of the kind %(kind)s") % {"kind": terms.kind}
     return {

@@ -142,7 +142,7 @@ def test_ten_years_read_as_ten_years_and_to_the_day_where_days_are_typed(store: 
     assert "are deleted 10 years after they came in" in page.get(address).content.decode()
     assert "at least 3,653 days (10 years) by its rule tax-10-years" in page.get(address).content.decode()
     assert "werden 10 Jahre nach" in page.get(address, headers={"Accept-Language": "de"}).content.decode()
-    refused = page.post(address, {"days": "365", "confirm": "yes"}).content.decode()
+    refused = page.post(address, {"days": "365", "archive_days": "30", "confirm": "yes"}).content.decode()
     assert "Nothing but 3,653 days (10 years): the template says so." in refused
 
 

@@ -156,7 +156,7 @@ def test_a_version_whose_signature_was_forged_shows_nothing_but_the_refusal(
 
 
 def test_a_templates_own_rules_leave_as_a_bundle_that_opa_reads(slug: str) -> None:
-    answer = Client().get("/templates/invoice-inbox/versions/1.0.1/bundle.tar.gz")
+    answer = Client().get("/templates/invoice-inbox/versions/1.1.0/bundle.tar.gz")
     assert answer["Content-Type"] == "application/gzip"
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(answer.content))) as archive:
         names = [member.name.lstrip("/") for member in archive]

@@ -6,7 +6,9 @@ import pytest
 
 from kernel.errors import FILE_RETAINED, Problem
 from lifecycle import trash
+from lifecycle.archiving import archive_due
 from lifecycle.deletion import delete_due
+from storage.archive import archive
 from storage.models import StoredFile
 from storage.object_store import object_store
 from tenancy.scoping import tenant_scope
@@ -27,11 +29,29 @@ def a_file_goes_on_its_day(world: World, words: str) -> None:
     assert _goes(app, stored, stored.delete_at)
 
 
+@trial("Kept", r"At least (?P<time>[\d,]+ (day|year)s?): nobody deletes it before")
+def nobody_deletes_any_before(world: World, time: str) -> None:
+    stored = _filed(world, app := world.new_app())
+    _stays(app, stored, time)
+
+
+@trial("Kept", r"In the archive after (?P<time>[\d,]+ (day|year)s?)")
+def it_goes_to_the_archive_on_its_day(world: World, time: str) -> None:
+    stored = _filed(world, world.new_app())
+    day = stored.created_at + dt.timedelta(days=quantities.days(f"For {time}") or 0)
+    assert stored.archive_at == day
+    assert archive_due(archive(), stored.tenant_id, day - _MOMENT) == 0
+    assert archive_due(archive(), stored.tenant_id, day) == 1
+
+
 @trial("Kept", r"Files of the kind (?P<kind>[\w-]+) at least (?P<time>[\d,]+ (day|year)s?)")
 def nobody_deletes_it_before(world: World, kind: str, time: str) -> None:
-    """Neither by hand, though everybody may throw away here, nor by any age."""
     app = world.new_app()
-    stored = _filed_as(world, app, kind)
+    _stays(app, _filed_as(world, app, kind), time)
+
+
+def _stays(app: App, stored: StoredFile, time: str) -> None:
+    """It is deleted neither by hand, though everybody may throw away here, nor by any age."""
     assert stored.retained_until == stored.created_at + dt.timedelta(days=quantities.days(f"For {time}") or 0)
     with tenant_scope(stored.tenant_id):
         with pytest.raises(Problem) as refused:
