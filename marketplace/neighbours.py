@@ -17,7 +17,7 @@ from tenancy.principals import Principal
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The broker's websites and receipts, and lifecycle's rule of how long files stay."""
+    """The broker's websites and receipts, lifecycle's rule of how long files stay, how many wait for a person."""
 
     websites_of: Callable[[uuid.UUID], Sequence[str]]
     keep_websites: Callable[[MicroApp, Iterable[str], Principal], None]
@@ -27,6 +27,7 @@ class Neighbours:
     receipts: Callable[[MicroApp, uuid.UUID], Sequence[Any]]
     withdraw_consent: Callable[[MicroApp, uuid.UUID, str], int]
     change_kept_days: Callable[[MicroApp, int | None, Principal], object]
+    files_waiting: Callable[[MicroApp], int]
 
 
 _introduced: list[Neighbours] = []

@@ -1,6 +1,7 @@
 """The tabs of an app's pages, as far as the person may open them."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from accounts.identity import signed_in_id
 from marketplace.models import AppRequest
+from marketplace.neighbours import neighbours
 from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
 from tenancy.roles import MAY_CREATE_APPS, MAY_SEE_APP_PAGES, Role
@@ -41,11 +43,15 @@ TABS = (
 
 @register.inclusion_tag("marketplace/_app_tabs.html", takes_context=True)
 def app_tabs(context: Context, app: MicroApp) -> dict[str, Any]:
-    """The tabs, with the one that is open and how many requests wait."""
+    """The tabs, with the one that is open and how much waits: requests, and files for an owner's decision."""
     request = context["request"]
     role, here = _role(signed_in_id(request), app), str(request.resolver_match.url_name)
-    tabs = [_row(tab, app, here) for tab in TABS if role in tab.roles]
-    return {"app": app, "tabs": tabs, "waiting": AppRequest.waiting(app).count()}
+    waiting = _waiting(app)
+    return {"app": app, "tabs": [_row(tab, app, here, waiting) for tab in TABS if role in tab.roles]}
+
+
+def _waiting(app: MicroApp) -> dict[str, int]:
+    return {"app-quarantine": neighbours().files_waiting(app), "app-requests": AppRequest.waiting(app).count()}
 
 
 def _role(person: uuid.UUID, app: MicroApp) -> Role | None:
@@ -53,9 +59,10 @@ def _role(person: uuid.UUID, app: MicroApp) -> Role | None:
     return Role(membership.role) if membership else None
 
 
-def _row(tab: Tab, app: MicroApp, here: str) -> dict[str, Any]:
+def _row(tab: Tab, app: MicroApp, here: str, waiting: Mapping[str, int]) -> dict[str, Any]:
     return {
         "name": tab.name,
+        "waiting": waiting.get(tab.name, 0),
         "words": tab.words,
         "href": reverse(tab.name, args=[app.slug]),
         "is_here": tab.name == here,

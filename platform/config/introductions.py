@@ -10,6 +10,7 @@ from marketplace.neighbours import Neighbours, introduce
 from notices.buttons import offer_only_where
 from notices.models import Notice
 from policy.shape import SMALLER_PICTURES
+from scanning import evidence
 
 
 def introduce_rooms() -> None:
@@ -25,6 +26,7 @@ def introduce_rooms() -> None:
             receipts=consents.receipts,
             withdraw_consent=consents.withdraw,
             change_kept_days=lambda app, days, actor: keeping.change(app, days, actor=actor),
+            files_waiting=evidence.count_waiting,
         )
     )
     offer_only_where("shrink_photos", _takes_smaller_pictures)

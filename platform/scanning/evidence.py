@@ -45,6 +45,11 @@ class Finding:
     said: ScanVerdict
 
     @property
+    def speaks_against(self) -> bool:
+        """Whether it is a reason not to let the file in."""
+        return self.said.outcome != ScanVerdict.Outcome.CLEAN
+
+    @property
     def tone(self) -> str:
         """The pill's colour, which never stands alone."""
         tones = {ScanVerdict.Outcome.CLEAN: "good", ScanVerdict.Outcome.REJECTED: "danger"}
@@ -53,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file that waits, or waited, with what speaks against it: on its way in, or locked by a later check."""
+    """A file that waits, or waited, with what speaks against it first: on its way in, or locked by a later check."""
 
     hold: Hold
     name: str
@@ -88,6 +93,11 @@ class FileStory:
 def waiting(app: MicroApp) -> list[Case]:
     """What waits for a decision, the oldest first."""
     return _cases(app, list(Hold.objects.filter(app=app, decision=Hold.Decision.NONE).order_by("id")[:SHOWN]))
+
+
+def count_waiting(app: MicroApp) -> int:
+    """How many there are."""
+    return int(Hold.objects.filter(app=app, decision=Hold.Decision.NONE).count())
 
 
 def locked(app: MicroApp, file_id: uuid.UUID) -> StoredFile | None:
@@ -160,8 +170,8 @@ def _cases(app: MicroApp, holds: list[Hold]) -> list[Case]:
 
 def _case(hold: Hold, name: str, content_type: str, size: int) -> Case:
     doubts = tuple(CATALOGUE[code].title for code in hold.codes if code in CATALOGUE)
-    findings = tuple(map(_finding, verdicts.of(hold.file_id)[:SHOWN]))
-    return Case(hold, name, content_type, in_words(size), doubts, findings)
+    findings = sorted(map(_finding, verdicts.of(hold.file_id)[:SHOWN]), key=lambda each: not each.speaks_against)
+    return Case(hold, name, content_type, in_words(size), doubts, tuple(findings))
 
 
 def _words_of(engine: str) -> str | Promise:

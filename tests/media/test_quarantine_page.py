@@ -104,6 +104,25 @@ def test_an_owner_sees_what_was_found_and_releases_with_a_reason(desk: Desk) -> 
     assert "Released" in desk.inbox()
 
 
+def test_what_speaks_against_a_file_stands_above_what_found_nothing(desk: Desk) -> None:
+    upload = arrive(desk.app, desk.store, PHOTO, name="cards.jpg", engines=["content_type", "secrets"])
+    asked = [Doubter(CARDS), Doubter(name="secrets")]
+    pipeline.scan_upload(desk.store, asked, desk.app.tenant_id, upload.id)
+    inbox = desk.inbox()
+    assert inbox.index("A person must decide") < inbox.index("Nothing found")
+    assert "Refused, it is deleted at once." in inbox
+
+
+def test_the_tab_says_how_many_wait(desk: Desk) -> None:
+    assert ">Waiting</a>" in desk.inbox()
+    upload, stored = desk.held(), desk.file()
+    lock(stored)
+    assert '>Waiting (2<span class="visually-hidden"> waiting</span>)</a>' in desk.inbox(desk.builder)
+    desk.decide(upload, decision="refuse", reason="Real cards")
+    desk.decide(stored, decision="refuse", reason="A real virus")
+    assert ">Waiting</a>" in desk.inbox()
+
+
 def test_refusing_deletes_and_says_so(desk: Desk) -> None:
     upload = desk.held()
     assert desk.decide(upload, decision="refuse", reason="Real cards").status_code == 302
