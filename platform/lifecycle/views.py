@@ -16,7 +16,7 @@ from lifecycle.binding import being_let_go
 from lifecycle.forms import ArchivingForm, HoldForm, KeepingForm
 from lifecycle.preview import Preview, preview
 from storage.models import Keeping, LegalHold
-from storage.term_words import in_lines
+from storage.term_words import beside_the_end, in_lines
 from tenancy.models import MicroApp
 from tenancy.principals import Principal, user_principal
 
@@ -95,6 +95,7 @@ def _page(
         "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
         "preview": looked,
         "deleted_words": in_words(looked.deleted_now_bytes) if looked else "",
+        "beside": beside_the_end(rule.rules) if rule else (),
         "by_label": in_lines(rule.by_label, rule.rules) if rule else (),
         "holds": LegalHold.objects.filter(app=app).order_by("lifted_at", "-id")[:50],
         "being_let_go": being_let_go(app.id),
