@@ -12,7 +12,7 @@ from embedded.management import PROJECT, manage
 from embedded.process import Process, stop_all
 
 _WEB = "granian --interface rsgi --loop uvloop --no-ws --host 127.0.0.1"
-_WORKER = "celery -A config worker -B -Q scan,media,lifecycle,notify,default -c 2 --loglevel=INFO"
+_WORKER = "celery -A config worker -B -Q scan,media,lifecycle,metering,audit,notify,default -c 2 --loglevel=INFO"
 
 
 @contextmanager
