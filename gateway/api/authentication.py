@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from broker.origins import require_origin
 from broker.tokens import Claims, verify
+from gateway.api.asked import Asked
 from gateway.api.charging import charge
 from gateway.callers import Caller
 from kernel.errors import KEY_MISSING, Problem
@@ -21,6 +23,16 @@ def claims_of(authorization: str) -> Claims:
     if scheme.lower() != "bearer" or not value.strip():
         raise Problem(KEY_MISSING)
     return verify(value.strip())
+
+
+def let_in(request: Asked | HttpRequest, claims: Claims) -> Caller:
+    """The caller, with the app's policy as the gate let them in by. Raises Problem as `charge` does."""
+
+    def enter(snapshot: Snapshot) -> Caller:
+        charge(request, claims, policy=snapshot.held)
+        return Caller(claims, snapshot)
+
+    return snapshots.decided(claims.tenant, claims.app, enter)
 
 
 class SignedTokenAuthentication(BaseAuthentication):
@@ -41,13 +53,7 @@ class ScopedTokenAuthentication(SignedTokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Caller, Any]:
         """The caller and what the gate said. Raises Problem KEY_REVOKED and RATE_LIMITED too."""
-        claims = super().authenticate(request)[0].claims
-
-        def let_in(snapshot: Snapshot) -> Caller:
-            charge(request._request, claims, policy=snapshot.held)
-            return Caller(claims, snapshot)
-
-        return snapshots.decided(claims.tenant, claims.app, let_in), None
+        return let_in(request._request, super().authenticate(request)[0].claims), None
 
 
 class HasScopedToken(BasePermission):

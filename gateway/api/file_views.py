@@ -1,18 +1,22 @@
 """`/files` and what is below it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gateway import files, trash
 from gateway.api import answering, answers, schemas
+from gateway.api.asked import Asked
 from gateway.api.authentication import SignedTokenAuthentication
 from gateway.api.batch import BatchView, answer_all
 from gateway.api.charging import Toll
 from gateway.api.freshness import unless_known
-from gateway.api.keys import keyed
+from gateway.api.keys import keyed, keyed_with
 from gateway.api.operation import OperationView, answered, caller_of
 from gateway.api.pagination import Listing, page_limit, wish_from
 from gateway.api.parsing import decode
@@ -34,17 +38,7 @@ class FilesView(OperationView):
 
     def get(self, request: Request) -> Response:
         """List."""
-        caller, query = caller_of(request), request.query_params
-        path, wish = folder_path(query.get("folder", ""), "/folder"), wish_from(query)
-        listing = Listing(caller.claims.app, path, wish)
-        page = files.list_files(caller, path, listing.cursor(query.get("cursor")), page_limit(query.get("limit")), wish)
-        inside = f"{path}/" if path else ""
-        found = answers.Page(
-            folders=[answering.folder(folder, inside + folder.name) for folder in page.folders],
-            files=[answering.listed(stored, inside) for stored in page.files],
-            next_cursor=listing.text(page.next),
-        )
-        return unless_known(request, found)
+        return unless_known(request, page_of(caller_of(request), request.query_params))
 
 
 class FileView(OperationView):
@@ -123,8 +117,7 @@ class SignedUrlView(OperationView):
 
     def post(self, request: Request, file_id: uuid.UUID) -> Response:
         """GetSignedUrl."""
-        wanted = decode(request.data or b"{}", schemas.SignUrl)
-        return answered(sign(caller_of(request), file_id, wanted, keyed(request)))
+        return answered(signed_url(request._request, caller_of(request), file_id, request.data))
 
 
 class SignedUrlBatchView(BatchView):
@@ -133,6 +126,25 @@ class SignedUrlBatchView(BatchView):
     def post(self, request: Request) -> Response:
         """GetSignedUrlBatch."""
         return answer_all(request, schemas.SignUrlItem, sign_all)
+
+
+def page_of(caller: Caller, query: Mapping[str, str]) -> answers.Page:
+    """List, of a caller whom the gate let in. Raises Problem."""
+    path, wish = folder_path(query.get("folder", ""), "/folder"), wish_from(query)
+    listing = Listing(caller.claims.app, path, wish)
+    page = files.list_files(caller, path, listing.cursor(query.get("cursor")), page_limit(query.get("limit")), wish)
+    inside = f"{path}/" if path else ""
+    return answers.Page(
+        folders=[answering.folder(folder, inside + folder.name) for folder in page.folders],
+        files=[answering.listed(stored, inside) for stored in page.files],
+        next_cursor=listing.text(page.next),
+    )
+
+
+def signed_url(request: Asked | HttpRequest, caller: Caller, file_id: uuid.UUID, body: Any) -> Reply:
+    """GetSignedUrl, of a caller whom the gate let in. Raises Problem."""
+    wanted = decode(body or b"{}", schemas.SignUrl)
+    return sign(caller, file_id, wanted, keyed_with(request, body))
 
 
 def sign(caller: Caller, file_id: uuid.UUID, wanted: schemas.SignUrl, key: Keyed | None) -> Reply:

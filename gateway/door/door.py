@@ -1,8 +1,8 @@
 """The door itself: an RSGI application in front of Django, which runs in a fixed number of threads.
 
 The event loop only reads bodies and keeps the order; each thread has its own connection to PostgreSQL, so there are as
-many of these as threads, however many clients there are. What is turned away has cost no thread and no query. Ordinary
-starts of uploads have two threads of their own, which answer side by side whatever has come.
+many of these as threads, however many clients there are. What is turned away has cost no thread and no query. What goes
+the short way has two threads of its own, which answer side by side whatever has come.
 """
 
 import asyncio
@@ -33,8 +33,8 @@ from telemetry.context import enter_request
 from telemetry.metrics import DOOR, DOOR_WAIT, GATE
 
 _PROGRAMS = ("/api/", "/oauth/", "/hooks/", "/.well-known/", "/livez", "/readyz", "/metrics")
-START_THREADS = 2
-"""For ordinary starts alone: one thinks while the other waits for PostgreSQL. They share what they ask for."""
+SHORT_THREADS = 2
+"""For the short way alone: one thinks while the other waits for PostgreSQL. They share what they ask for."""
 
 MOST_SIDE_BY_SIDE = 16
 _log = structlog.get_logger(__name__)
@@ -95,7 +95,7 @@ class Door:
     ) -> None:
         self._application, self._page, self._threads, self._spoken_to = application, page, threads, spoken_to
         self._room: WaitingRoom[_Visit] = WaitingRoom(threads, places)
-        self._starts: WaitingRoom[_Visit] = WaitingRoom(START_THREADS, places)
+        self._short: WaitingRoom[_Visit] = WaitingRoom(SHORT_THREADS, places)
         self._reader = Reader(body_seconds)
         self._refusals = Refusals()
         self._shortcut = Shortcut(own_origin)
@@ -105,8 +105,8 @@ class Door:
         """Start the threads: in the worker's process, where granian calls this."""
         for number in range(self._threads):
             threading.Thread(target=self._work, name=f"web-{number}", daemon=True).start()
-        for number in range(START_THREADS):
-            threading.Thread(target=self._work_on_starts, name=f"starts-{number}", daemon=True).start()
+        for number in range(SHORT_THREADS):
+            threading.Thread(target=self._work_side_by_side, name=f"short-{number}", daemon=True).start()
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """One request: its body, its place, its answer."""
@@ -130,7 +130,7 @@ class Door:
         """Have it answered by a thread: 0, or the seconds after which to come back for who was turned away."""
         loop = asyncio.get_running_loop()
         visit = _Visit(scope, connection, body, loop, loop.create_future(), self._shortcut.way(scope, body))
-        room = self._starts if visit.way else self._room
+        room = self._short if visit.way else self._room
         if seconds := room.enter(self._priority_of(scope, room), visit):
             return seconds
         await visit.answered
@@ -168,16 +168,16 @@ class Door:
             self._attend(taken)
             self._room.leave(None if taken.come_back_in else time.monotonic() - begun)
 
-    def _work_on_starts(self) -> None:
+    def _work_side_by_side(self) -> None:
         """All that have come meanwhile at once: one trip to Redis and one commit for all of them."""
         while True:
-            taken = self._starts.take_several(MOST_SIDE_BY_SIDE)
+            taken = self._short.take_several(MOST_SIDE_BY_SIDE)
             begun = time.monotonic()
             close_old_connections()  # as Django does before each request
             side_by_side([partial(self._attend, each) for each in taken])
             seconds_each = (time.monotonic() - begun) / len(taken)
             for each in taken:
-                self._starts.leave(None if each.come_back_in else seconds_each)
+                self._short.leave(None if each.come_back_in else seconds_each)
 
     def _attend(self, taken: Taken[_Visit]) -> None:
         """Answer somebody whose turn it is; whatever happens, the thread lives on."""
@@ -208,7 +208,7 @@ class Door:
 
     def _by_django(self, visit: _Visit) -> Answer:
         answer = answer_of(self._application, visit.scope, visit.body)
-        self._shortcut.learn(visit.scope, answer.status, answer.headers)
+        self._shortcut.learn(visit.scope, visit.body, answer)
         return answer
 
     def _refuse_again(self, scope: Scope, connection: Connection) -> bool:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from admission.asking import LayerState, RefusedError
 from gateway.door.environment import Scope
-from gateway.door.shortcut import NEW_EACH_TIME
+from gateway.door.standing import standing
 from gateway.door.wsgi import Headers
 
 MOST_SECONDS = 1.0
@@ -29,6 +29,7 @@ ASKING_SECONDS = 0.05
 """For so long others wait for the word of the one that was let through to ask."""
 
 _MOST_KEPT = 20_000
+_OF_WEBSITES = "access-control-"
 _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")
 _AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -69,8 +70,8 @@ class Refusals:
         now = self._clock()
         until, room_at = now + min(refusal.certain_s, MOST_SECONDS), now + refusal.certain_s
         self._empty[refusal.rate_key] = _Empty(refusal, until, room_at)
-        own = [(name, value) for name, value in headers if not name.lower().startswith(NEW_EACH_TIME)]
-        self._askers[_asked(scope)] = _Asker(refusal.rate_key, own, now + KNOWN_SECONDS)
+        own = [(name, value) for name, value in headers if name.lower().startswith(_OF_WEBSITES)]
+        self._askers[_asked(scope)] = _Asker(refusal.rate_key, [*standing(headers), *own], now + KNOWN_SECONDS)
 
     def again(self, scope: Scope) -> tuple[RefusedError, Headers] | None:
         """The refusal that still holds for this asker, with the seconds that are left, and their own headers."""

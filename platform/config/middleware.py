@@ -15,9 +15,14 @@ from django.middleware import common, locale
 from django.utils.translation import override
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from admission.room_headers import hearsay, rate_headers
 from config.language import spoken_to
 from tenancy import middleware as tenancy
 
+_WITHOUT_CONTENT = frozenset({204, 304})
+"""Answers whose length would be another's (RFC 9110 §8.6)."""
+
+_API = "/api/v1/"
 _OWN_SCOPE = ("/oauth/", "/platform/", "/gallery/", "/upload/")
 STATELESS_PATHS = (
     "/api/v1/", "/hooks/", "/livez", "/readyz", "/metrics", "/.well-known/", "/oauth/introspect", "/oauth/revoke",
@@ -97,6 +102,21 @@ class TenantScopeMiddleware(PagesOnly, tenancy.TenantScopeMiddleware):
         return super().__call__(request)
 
 
+class RoomMiddleware:
+    """How much room is left, on every answer below the API's address that doesn't say it itself."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answers to browsers that ask beforehand, and to what Django refuses by itself, have the platform's room."""
+        response: HttpResponseBase = self.get_response(request)
+        if request.path.startswith(_API) and "RateLimit" not in response:
+            for name, value in rate_headers((hearsay.state(),)).items():
+                response[name] = value
+        return response
+
+
 class SecurityHeadersMiddleware:
     """Headers that Django has no setting for."""
 
@@ -109,7 +129,7 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith(PROTOCOL_PATHS):
-            if isinstance(response, HttpResponse):
+            if isinstance(response, HttpResponse) and response.status_code not in _WITHOUT_CONTENT:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
             response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         return response
