@@ -4,7 +4,13 @@ from typing import Any
 
 import orjson
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -28,8 +34,14 @@ _KNOWN = {
     (OperationalError, InterfaceError): STORAGE_UNAVAILABLE,
     (IntegrityError,): CHANGED_MEANWHILE,
     (Http404, exceptions.NotFound, PermissionDenied): NOT_FOUND,
-    (exceptions.ParseError, exceptions.UnsupportedMediaType, RequestDataTooBig): VALIDATION,
 }
+_UNUSABLE = {
+    (exceptions.ParseError, exceptions.UnsupportedMediaType): "send application/json.",
+    (RequestDataTooBig, TooManyFieldsSent): "it holds too much.",
+    (SuspiciousOperation, BadRequest): "its address names no host of ours.",
+}
+"""What can't be read before an operation sees it. The host is the only other thing that Django suspects here."""
+
 _BEARER = {401: 'Bearer realm="gatehouse", error="invalid_token"'}
 
 
@@ -47,10 +59,11 @@ def as_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, exceptions.MethodNotAllowed):
         return Problem(METHOD_NOT_ALLOWED, method=_method(error))
+    for errors, detail in _UNUSABLE.items():
+        if isinstance(error, errors):
+            return Problem(VALIDATION, detail=detail)
     kind = next((kind for errors, kind in _KNOWN.items() if isinstance(error, errors)), INTERNAL)
-    if kind is INTERNAL:
-        return Problem(INTERNAL, reference=_reference())
-    return Problem(kind, detail="send application/json.") if kind is VALIDATION else Problem(kind)
+    return Problem(INTERNAL, reference=_reference()) if kind is INTERNAL else Problem(kind)
 
 
 def problem_answer(problem: Problem) -> HttpResponse:

@@ -5,6 +5,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import bad_request
 from redis.exceptions import RedisError
 
 from gateway.api.problems import as_problem, problem_answer
@@ -19,6 +20,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_answer(Problem(NOT_FOUND))
     return _page(request, NOT_FOUND, "404.html")
+
+
+def unusable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What can't be read as a request at all."""
+    if request.path.startswith("/api/"):
+        return problem_answer(as_problem(exception))
+    return bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -38,5 +38,6 @@ urlpatterns = [
     path("", include("marketplace.urls")),
 ]
 
+handler400 = "config.errors.unusable"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.failed"

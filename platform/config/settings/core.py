@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "telemetry.middleware.RequestIdMiddleware",
     "telemetry.middleware.MetricsMiddleware",
+    "config.middleware.RoomMiddleware",
     "config.middleware.SecurityHeadersMiddleware",
     "broker.origins.CrossOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",

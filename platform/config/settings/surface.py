@@ -36,6 +36,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["gateway.api.authentication.ScopedTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["gateway.api.authentication.HasScopedToken"],
     "DEFAULT_RENDERER_CLASSES": ["gateway.api.rendering.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "gateway.api.rendering.AlwaysJSON",
     "DEFAULT_PARSER_CLASSES": ["gateway.api.parsing.JSONBytesParser"],
     "DEFAULT_SCHEMA_CLASS": "gateway.document.openapi.GatewaySchema",
     "UNAUTHENTICATED_USER": None,
