@@ -135,7 +135,7 @@ def test_what_is_narrower_needs_none_and_drops_what_is_no_longer_offered(shop: S
 def test_the_days_of_labels_follow_the_version_back_and_forth(shop: Shop) -> None:
     file_id = put(shop.office.person, "a.jpg", labels={"classification": "internal", "kind": "photo"})
     longer = shop.publish("1.1.0", {"lifecycle.labels": [{"kind": "photo", "minimum_days": 100}]})
-    assert "files of the kind photo at least 100 days" in text_of(shop.office.get("update/"))
+    assert "files of the kind “photo” at least 100 days" in text_of(shop.office.get("update/"))
     shop.upgrade(longer)
     stored = row(shop.office.person, file_id)
     assert stored.retained_until == stored.delete_at == stored.created_at + dt.timedelta(days=100)

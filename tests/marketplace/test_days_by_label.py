@@ -125,4 +125,4 @@ def test_kinds_that_a_template_tells_apart_can_be_chosen(maker: Maker) -> None:
     form = Form(maker)
     form.send(terms0_label="kind:picture", terms0_kept="30")
     assert terms_of(form) == (LabelTerms(kind="picture", delete_after_days=30),)
-    assert "<li>Files of the kind picture at most 30 days</li>" in form.page
+    assert "<li>Files of the kind “picture” at most 30 days</li>" in form.page

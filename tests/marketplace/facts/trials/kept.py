@@ -44,7 +44,7 @@ def it_goes_to_the_archive_on_its_day(world: World, time: str) -> None:
     assert archive_due(archive(), stored.tenant_id, day) == 1
 
 
-@trial("Kept", r"Files of the kind (?P<kind>[\w-]+) at least (?P<time>[\d,]+ (day|year)s?)")
+@trial("Kept", r"Files of the kind “(?P<kind>[\w ]+)” at least (?P<time>[\d,]+ (day|year)s?)")
 def nobody_deletes_it_before(world: World, kind: str, time: str) -> None:
     app = world.new_app()
     _stays(app, _filed_as(world, app, kind), time)
@@ -61,7 +61,7 @@ def _stays(app: App, stored: StoredFile, time: str) -> None:
     assert not _goes(app, stored, stored.retained_until - _MOMENT)
 
 
-@trial("Kept", r"Files of the kind (?P<kind>[\w-]+) at most (?P<time>[\d,]+ (day|year)s?)")
+@trial("Kept", r"Files of the kind “(?P<kind>[\w ]+)” at most (?P<time>[\d,]+ (day|year)s?)")
 def a_file_of_this_kind_goes_on_its_day(world: World, kind: str, time: str) -> None:
     app = world.new_app()
     stored = _filed_as(world, app, kind)
@@ -87,7 +87,7 @@ def _filed(world: World, app: App) -> StoredFile:
 def _filed_as(world: World, app: App, kind: str) -> StoredFile:
     """The first file of those that the card's kinds of files name that gets this label."""
     filed = (app.stored(app.file(specimen)) for specimen in world.types)
-    return next(stored for stored in filed if stored is not None and stored.labels["kind"] == kind)
+    return next(stored for stored in filed if stored is not None and stored.labels["kind"].replace("-", " ") == kind)
 
 
 def _goes(app: App, stored: StoredFile, moment: dt.datetime) -> bool:
