@@ -148,7 +148,10 @@ def test_pages_and_consent_say_it_in_the_readers_language(store: ObjectStore) ->
     auf_deutsch = page.get(f"/apps/{slug}/keeping/", headers={"Accept-Language": "de"}).content.decode()
     assert "Dateien der Art „staff document“ mindestens 60 Tage" in auf_deutsch
     lines = page.get(f"/go/{slug}/surface.json").json()["consent"]["lines"]
-    least, most = "files of the kind “staff document” at least 60 days", "files of the kind “staff picture” at most 90 days"
+    least, most = (
+        "files of the kind “staff document” at least 60 days",
+        "files of the kind “staff picture” at most 90 days",
+    )
     assert f"They are kept for 180 days ({least}; {most}), then deleted." in lines
     shorter = page.post(f"/apps/{slug}/keeping/", {"days": "80", "confirm": "yes"}, follow=True).content.decode()
     assert "“staff document” at least 60 days" in shorter
