@@ -34,6 +34,7 @@ _TONES = {UploadState.REJECTED: "danger", UploadState.HELD: "warning"}
 class UploadRow:
     """One upload that isn't a file, in words."""
 
+    id: uuid.UUID
     name: str
     size_words: str
     state: str
@@ -125,4 +126,5 @@ def _upload_row(upload: Upload) -> UploadRow:
         tone=_TONES.get(state, "busy"),
         problem_words=problem.words_for(upload.problem_facts) if problem else "",
         started_at=upload.created_at,
+        id=upload.pk,
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core import signing
@@ -11,6 +12,7 @@ from kernel.identifiers import parse_id
 from kernel.paths import UnusablePathError, clean_path
 from kernel.sizes import in_words
 from storage.listing import Cursor, ListedFile, ListedFolder, Part, Sort, Wish, list_page
+from storage.models import StoredFile
 from tenancy.models import MicroApp
 
 _PAGE = 50
@@ -27,7 +29,7 @@ class FolderRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file, safe to open: others have no row."""
+    """One file, safe to open unless a later check locked it: what is not clean has no row."""
 
     id: uuid.UUID
     name: str
@@ -35,6 +37,7 @@ class FileRow:
     has_thumbnail: bool
     created_at: dt.datetime
     delete_at: dt.datetime | None
+    is_locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,12 @@ def file_list(app: MicroApp, path: str, wish: Wish, after: str = "") -> FileList
         raise Problem(NOT_FOUND) from error
     of = f"{app.id}/{wish.sort}/{wish.prefix}/{cleaned}"
     page = list_page(app, cleaned, _opened(after, of), _PAGE, wish)
+    locked = _locked(page.files)
     return FileList(
         path=cleaned,
         crumbs=_crumbs(cleaned),
         folders=tuple(_folder(folder, cleaned) for folder in page.folders),
-        files=tuple(_file(stored) for stored in page.files),
+        files=tuple(_file(stored, locked) for stored in page.files),
         next=_sealed(page.next, of),
     )
 
@@ -79,14 +83,24 @@ def _folder(folder: ListedFolder, path: str) -> FolderRow:
     return FolderRow(folder.name, f"{path}/{folder.name}" if path else folder.name)
 
 
-def _file(stored: ListedFile) -> FileRow:
+def _locked(files: Collection[ListedFile]) -> set[uuid.UUID]:
+    return set(
+        StoredFile.objects.filter(pk__in=[file.id for file in files], locked_at__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def _file(stored: ListedFile, locked: Collection[uuid.UUID]) -> FileRow:
+    file_id = uuid.UUID(stored.id)
     return FileRow(
-        uuid.UUID(stored.id),
+        file_id,
         stored.name,
         in_words(stored.size),
         stored.has_thumbnail,
         stored.created_at,
         stored.delete_at,
+        file_id in locked,
     )
 
 

@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A file that waits, or waited, with what speaks against it first: on its way in, or locked by a later check."""
+    """A file that waits, or waited, with what was found: on its way in, or locked by a later check."""
 
     hold: Hold
     name: str
@@ -66,6 +66,16 @@ class Case:
     size: str
     doubts: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def against(self) -> list[Finding]:
+        """What speaks against it."""
+        return [finding for finding in self.findings if finding.speaks_against]
+
+    @property
+    def clean(self) -> list[Finding]:
+        """What found nothing."""
+        return [finding for finding in self.findings if not finding.speaks_against]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +180,8 @@ def _cases(app: MicroApp, holds: list[Hold]) -> list[Case]:
 
 def _case(hold: Hold, name: str, content_type: str, size: int) -> Case:
     doubts = tuple(CATALOGUE[code].title for code in hold.codes if code in CATALOGUE)
-    findings = sorted(map(_finding, verdicts.of(hold.file_id)[:SHOWN]), key=lambda each: not each.speaks_against)
-    return Case(hold, name, content_type, in_words(size), doubts, tuple(findings))
+    findings = tuple(map(_finding, verdicts.of(hold.file_id)[:SHOWN]))
+    return Case(hold, name, content_type, in_words(size), doubts, findings)
 
 
 def _words_of(engine: str) -> str | Promise:

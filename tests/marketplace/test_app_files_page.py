@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from kernel import clock
+from storage.models import StoredFile
 from tests.gateway.conftest import bucket
 from tests.gateway.shelf import put
 from tests.marketplace.app_world import Office, browser_of, text_of
@@ -33,6 +35,26 @@ def test_folders_open_and_lead_back(office: Office) -> None:
     inner = text_of(office.get("files/", path="trips/2026 & on"))
     assert shown(inner) == ["a.jpg"]
     assert '<a href="?path=trips">trips</a>' in inner
+
+
+def test_a_file_that_a_later_check_locked_is_not_called_safe_and_leads_to_what_was_found(office: Office) -> None:
+    put(office.person, "good.jpg")
+    locked = put(office.person, "odd.jpg")
+    office.within(lambda: StoredFile.objects.filter(pk=locked).update(locked_at=clock.now(), has_thumbnail=True))
+    page = text_of(office.get("files/"))
+    assert shown(page) == ["good.jpg"]
+    _before, _row, row = page.partition(f'id="file-{locked}"')
+    row = row.partition("</li>")[0]
+    assert "Locked: nobody can open it" in row
+    assert f'href="/apps/{office.app.slug}/quarantine/"' in row
+    assert "Safe and stored" not in row
+    assert "data-thumbnail" not in row
+
+
+def test_what_was_refused_leads_to_its_evidence(office: Office) -> None:
+    started = office.person.start(path="cat.jpg").json()
+    page = text_of(office.get("files/"))
+    assert f'<a href="/apps/{office.app.slug}/files/{started["id"]}/">cat.jpg</a>' in page
 
 
 def test_a_beginning_finds_names_and_says_so_when_none_match(office: Office) -> None:
