@@ -12,8 +12,9 @@ from kernel.decisions import Denied
 from lifecycle.holds import standing
 from lifecycle.keeping import rules_for
 from lifecycle.rules import FileFacts, may_delete
+from lifecycle.trash import restore
 from policy.actions import Action
-from storage import folders, names
+from storage import folders
 from storage.listing import Cursor, trash_page
 from storage.models import StoredFile
 from tenancy.models import MicroApp
@@ -41,17 +42,13 @@ def trash_file(caller: Caller, file_id: uuid.UUID) -> StoredFile:
 def restore_file(caller: Caller, file_id: uuid.UUID) -> StoredFile:
     """Take a file out of the trash, to where it was; under a free name where its own is in use by now.
 
-    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED.
+    Raises Problem NOT_FOUND, SCOPE_NOT_GRANTED, FILE_LOCKED.
     """
     caller.claims.require_action(Action.FILES_DELETE)
     with tenant_scope(caller.claims.tenant):
         stored = find_file(caller, file_id, locked=True)
         if stored.trashed_at is not None:
-            names.lock(stored.app_id, stored.folder_id)
-            before, stored.name = stored.name, names.free(stored.app_id, stored.folder_id, stored.name)
-            stored.trashed_at = stored.purge_at = stored.version_of = None
-            stored.save(update_fields=["trashed_at", "purge_at", "version_of", "name"])
-            _record(caller, AuditAction.FILE_RESTORED, stored, renamed=stored.name != before)
+            _record(caller, AuditAction.FILE_RESTORED, stored, renamed=restore(stored))
     return stored
 
 

@@ -142,7 +142,7 @@ OPERATIONS: Mapping[tuple[str, str], Described] = {
     ),
     ("POST", "/files/{file_id}/restore"): Described(
         "restoreFile", "Take a file out of the trash, under a free name where its own is in use.", answers.File,
-        needs=(_DELETE,), refuses=_ABSENT,
+        needs=(_DELETE,), refuses=(*_ABSENT, errors.FILE_LOCKED),
     ),
     ("POST", "/files/{file_id}/signed-url"): Described(
         "getSignedUrl", "A link that opens one file, or its small picture, for about a minute.", answers.SignedUrl,

@@ -1,21 +1,25 @@
-"""What people do with one file on its page: bring it back, throw it away, keep it from being deleted."""
+"""What people do with files: bring one back, throw it away, look into the trash, keep one from being deleted."""
 
 import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import signed_in_id
 from kernel.errors import NOT_FOUND, Problem
 from lifecycle import archiving, holds, trash
 from lifecycle.access import app_to_keep
 from lifecycle.forms import HoldForm
+from storage import listing
+from tenancy.memberships import in_workspace
 from tenancy.principals import Principal, user_principal
-from tenancy.roles import MAY_CREATE_APPS
+from tenancy.roles import MAY_CREATE_APPS, MAY_SEE_APP_PAGES
+
+SHOWN = 100
 
 
 @require_POST
@@ -46,6 +50,38 @@ def put_into_trash(request: HttpRequest, slug: str, file_id: uuid.UUID) -> HttpR
     else:
         messages.success(request, _("{name} is in the trash.").format(name=stored.name))
     return redirect("app-file", slug=app.slug, file_id=file_id)
+
+
+@require_POST
+@login_required
+def take_out_of_trash(request: HttpRequest, slug: str, file_id: uuid.UUID) -> HttpResponse:
+    """Take a file out of the trash again."""
+    app = app_to_keep(request, slug, MAY_CREATE_APPS)
+    try:
+        stored = trash.take_out(app, file_id, actor=_actor(request))
+    except Problem as problem:
+        if problem.type == NOT_FOUND:
+            raise Http404 from problem
+        messages.error(request, problem.user_message)
+    else:
+        messages.success(request, _("{name} is out of the trash.").format(name=stored.name))
+    return redirect("app-file", slug=app.slug, file_id=file_id)
+
+
+@require_safe
+@login_required
+def trash_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is in the trash, what was thrown away last first."""
+    app = app_to_keep(request, slug, MAY_SEE_APP_PAGES)
+    files, more = listing.trash_page(app, None, None, SHOWN)
+    may_take_out = in_workspace(signed_in_id(request), app.workspace_id)
+    context = {
+        "app": app,
+        "files": files,
+        "has_more": more is not None,
+        "may_take_out": may_take_out is not None and may_take_out.role in MAY_CREATE_APPS,
+    }
+    return render(request, "lifecycle/trash.html", context)
 
 
 @require_POST

@@ -31,5 +31,7 @@ class HoldForm(forms.Form):
     """A legal hold on everything of the app."""
 
     reason = forms.CharField(
-        max_length=300, label=_("Why"), error_messages={"required": _("Say why: it stands in the record.")}
+        max_length=300,
+        label=_("Why nothing of this app may be deleted"),
+        error_messages={"required": _("Say why: it stands in the record.")},
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel import language
 from kernel.errors import CATALOGUE
 from kernel.sizes import in_words
+from policy.classification import CONTAINS
 from scanning import verdicts
 from scanning.models import Hold, ScanVerdict
 from scanning.progress import step_of
@@ -24,6 +25,10 @@ _ENGINES: dict[str, str | Promise] = {
     "malware": _("Viruses"),
     "personal_data": _("Personal data"),
     "secrets": _("Passwords and keys"),
+}
+_CONTAINED: dict[str, str | Promise] = {
+    "secrets": _("holds passwords or keys"),
+    "personal-data": _("holds personal data"),
 }
 _TONES = {
     UploadState.AVAILABLE: "good",
@@ -93,6 +98,13 @@ class FileStory:
     holds: tuple[Hold, ...]
     looks_now: str | Promise
     """The check that a worker is at, empty where none is."""
+
+    @property
+    def labels(self) -> list[str | Promise]:
+        """By what the file is protected and kept: its class, its kind, and what was found in it."""
+        labels = self.stored.labels if self.stored else {}
+        found = [_CONTAINED[name] for name in labels.get(CONTAINS, "").split() if name in _CONTAINED]
+        return [*(labels[name] for name in ("classification", "kind") if labels.get(name)), *found]
 
     @property
     def waits(self) -> bool:

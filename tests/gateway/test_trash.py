@@ -62,6 +62,12 @@ def test_deleting_and_restoring_again_changes_nothing(keeper: Person) -> None:
     assert events(keeper) == [AuditAction.FILE_TRASHED, AuditAction.FILE_RESTORED]
 
 
+def test_what_was_given_up_for_what_a_later_check_found_does_not_come_back(keeper: Person) -> None:
+    file_id = shelf.put(keeper, "odd.jpg", trashed_at=clock.now(), purge_at=clock.now(), locked_at=clock.now())
+    answer = keeper.call("post", f"/files/{file_id}/restore", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "FILE_LOCKED")
+
+
 def test_a_name_is_free_while_its_file_is_in_the_trash(keeper: Person) -> None:
     first = shelf.put(keeper, "a.jpg")
     keeper.call("delete", f"/files/{first}")

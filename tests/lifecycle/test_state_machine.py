@@ -141,6 +141,17 @@ class Life(RuleBasedStateMachine):
             else:
                 assert stored.trashed_at or not (held or young)
 
+    @precondition(lambda self: any(stored.trashed_at for stored in self.files()))
+    @rule(which=st.integers(0, 9))
+    def restore(self, which: int) -> None:
+        """Thrown away or replaced, it is a file again, under a name that no other has, and stays as long as before."""
+        thrown_away = [stored for stored in self.files() if stored.trashed_at]
+        stored = thrown_away[which % len(thrown_away)]
+        with tenant_scope(self.app.tenant_id):
+            back = trash.take_out(self.app, stored.pk, actor="user:test")
+        assert (back.trashed_at, back.purge_at, back.version_of) == (None, None, None)
+        assert (back.delete_at, back.retained_until) == (stored.delete_at, stored.retained_until)
+
     @rule(days=st.integers(1, 12))
     def time_passes(self, days: int) -> None:
         self.today += days

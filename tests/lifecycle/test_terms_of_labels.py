@@ -168,4 +168,4 @@ def test_on_the_page_the_preview_counts_what_its_label_keeps(store: ObjectStore)
     page: Client = browser_of(person.user)
     looked = page.post(f"/apps/{person.app.slug}/keeping/", {"days": "30"}).content.decode()
     assert "0 (0 bytes) would be deleted within minutes" in looked
-    assert "1 stay longer all the same" in looked
+    assert "1 stays longer all the same: its label says so" in looked

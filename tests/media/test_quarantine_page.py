@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from audit.actions import AuditAction
+from audit.models import AuditEvent
 from kernel import clock
 from kernel.errors import FILE_INFECTED, Problem
 from lifecycle.archiving import archive_due
@@ -126,6 +128,13 @@ def test_the_tab_says_how_many_wait(desk: Desk) -> None:
     assert ">Waiting</a>" in desk.inbox()
 
 
+def test_a_files_page_tells_by_which_labels_it_is_protected_and_kept(desk: Desk) -> None:
+    upload = desk.held()
+    desk.decide(upload, decision="release", reason="These are test cards")
+    pipeline.scan_upload(desk.store, [Doubter(CARDS)], desk.app.tenant_id, upload.id)
+    assert "regulated · photo · holds personal data" in desk.page(upload)
+
+
 def test_refusing_deletes_and_says_so(desk: Desk) -> None:
     upload = desk.held()
     assert desk.decide(upload, decision="refuse", reason="Real cards").status_code == 302
@@ -239,6 +248,42 @@ def test_a_file_is_held_thrown_away_and_brought_back_by_hand(desk: Desk) -> None
         purge = StoredFile.objects.get(pk=other.pk).purge_at
     assert purge is not None
     assert purge > clock.now() + dt.timedelta(days=29)
+
+
+def test_what_is_in_the_trash_is_seen_and_taken_out_again(desk: Desk) -> None:
+    assert "The trash is empty." in desk.text(f"/apps/{desk.app.slug}/trash/")
+    stored = desk.file()
+    desk.do("trash", stored.pk)
+    assert "data-download=" not in desk.page(stored)
+    trashed = desk.text(f"/apps/{desk.app.slug}/trash/", desk.builder)
+    assert f'href="/apps/{desk.app.slug}/files/{stored.pk}/">holiday.jpg</a>' in trashed
+    assert f'action="/apps/{desk.app.slug}/files/{stored.pk}/take-out/"' in trashed
+    newer = desk.file()
+    assert "is out of the trash" in desk.do("take-out", stored.pk, desk.builder).content.decode()
+    assert (file_now(stored).trashed_at, file_now(stored).purge_at) == (None, None)
+    assert {file_now(stored).name, file_now(newer).name} == {"holiday.jpg", "holiday (2).jpg"}
+    assert "is out of the trash" in desk.do("take-out", stored.pk, desk.builder).content.decode()
+    with tenant_scope(desk.app.tenant_id):
+        assert AuditEvent.objects.filter(action=AuditAction.FILE_RESTORED, subject=f"file:{stored.pk}").count() == 1
+
+
+def test_an_auditor_looks_into_the_trash_and_takes_nothing_out(desk: Desk) -> None:
+    stored = desk.file()
+    desk.do("trash", stored.pk)
+    auditor = browser(person(desk.app, Role.AUDITOR))
+    assert "take-out" not in desk.text(f"/apps/{desk.app.slug}/trash/", auditor)
+    assert desk.do("take-out", stored.pk, auditor).status_code == 404
+    assert browser(person(desk.app, Role.MEMBER)).get(f"/apps/{desk.app.slug}/trash/").status_code == 404
+
+
+def test_what_an_owner_gave_up_for_what_was_found_does_not_come_back(desk: Desk) -> None:
+    stored = desk.file()
+    lock(stored)
+    desk.decide(stored, decision="refuse", reason="A real virus")
+    assert "take-out" not in desk.text(f"/apps/{desk.app.slug}/trash/")
+    assert "take-out" not in desk.page(stored)
+    assert "A later check found something" in desk.do("take-out", stored.pk).content.decode()
+    assert file_now(stored).trashed_at
 
 
 def test_an_archived_file_says_so_truthfully_and_is_asked_for(desk: Desk) -> None:

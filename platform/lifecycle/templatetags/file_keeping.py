@@ -43,6 +43,7 @@ def file_keeping(context: Context, app: MicroApp, stored: StoredFile) -> dict[st
         "versions": versions_of(stored.version_of or stored.pk)[:50],
         "may_hold": role in MAY_ADMINISTER and not held,
         "may_bring_back": role in MAY_CREATE_APPS and stored.archived_at and not stored.restore_asked_at,
+        "may_take_out": role in MAY_CREATE_APPS and stored.trashed_at is not None and stored.locked_at is None,
         "may_delete": role in MAY_CREATE_APPS
         and stored.trashed_at is None
         and not isinstance(may_delete(facts, rules, now), Denied),

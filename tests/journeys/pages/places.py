@@ -119,7 +119,8 @@ _ADMIN = ("tenancy/microapp", "quotas/quota", "notices/webhookendpoint", "notice
           "marketplace/apprequest", "marketplace/installation", "marketplace/versionchange",
           "storage/keeping")  # fmt: skip
 _PLATFORMS = ("admission/limitsrevision", "marketplace/transformrule", "marketplace/regionprices", "accounts/user")
-_TABS = ("", "files/", "activity/", "share/", "settings/", "requests/", "requests/new/", "keys/", "try/", "update/")
+_TABS = ("", "files/", "trash/", "activity/", "share/", "settings/", "requests/", "requests/new/", "keys/", "try/",
+         "update/")  # fmt: skip
 
 
 def _of_nobody() -> Iterable[Place]:
