@@ -161,6 +161,8 @@ def story_of(app: MicroApp, file_id: uuid.UUID) -> FileStory | None:
 def _tone(state: UploadState, stored: StoredFile | None) -> str:
     if stored is not None and stored.locked_at is not None:
         return "danger"
+    if stored is not None and stored.trashed_at is not None:
+        return ""
     return _TONES.get(state, "busy") if stored or state != UploadState.AVAILABLE else ""
 
 

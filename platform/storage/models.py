@@ -212,6 +212,11 @@ class StoredFile(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def goes_at(self) -> dt.datetime | None:
+        """When it goes by its age, or sooner from the trash; None for never. A hold or a retention may keep it."""
+        return min((date for date in (self.delete_at, self.purge_at) if date), default=None)
+
     def key(self, area: Area = Area.FILES) -> ObjectKey:
         """Where the file's bytes, or its thumbnail's, stand."""
         return ObjectKey(self.tenant_id, self.app_id, area, self.id)

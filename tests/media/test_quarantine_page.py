@@ -255,6 +255,7 @@ def test_what_is_in_the_trash_is_seen_and_taken_out_again(desk: Desk) -> None:
     stored = desk.file()
     desk.do("trash", stored.pk)
     assert "data-download=" not in desk.page(stored)
+    assert '<span class="pill ">In the trash</span>' in desk.page(stored)
     trashed = desk.text(f"/apps/{desk.app.slug}/trash/", desk.builder)
     assert f'href="/apps/{desk.app.slug}/files/{stored.pk}/">holiday.jpg</a>' in trashed
     assert f'action="/apps/{desk.app.slug}/files/{stored.pk}/take-out/"' in trashed
