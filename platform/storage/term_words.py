@@ -51,7 +51,7 @@ def _archived(terms: LabelTerms, rules: Rules) -> Iterator[str]:
 def files_of(terms: LabelTerms) -> str:
     """`regulated files`: those of which the terms speak."""
     if terms.classification is None:
-        return _("files of the kind “%(kind)s”") % {"kind": terms.kind.replace("-", " ")}
+        return _("files of the kind “%(kind)s”") % {"kind": (terms.kind or "").replace("-", " ")}
     return {
         "public": _("public files"),
         "internal": _("internal files"),
