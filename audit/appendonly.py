@@ -14,6 +14,14 @@ $$ BEGIN RAISE EXCEPTION 'The audit record is append-only: % refused.', TG_OP
    USING ERRCODE = 'insufficient_privilege'; END $$
 """
 
+_DROP_UNUSED = """
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = 'gatehouse_append_only'::regproc) THEN
+    DROP FUNCTION gatehouse_append_only();
+  END IF;
+END $$
+"""
+
 
 class AppendOnly(Operation):
     """Forbids UPDATE, DELETE and TRUNCATE on one table."""
@@ -54,9 +62,11 @@ class AppendOnly(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Open the table again; only the migration that drops it does so."""
+        """Open the table again, with the rights that the application has on every table."""
         schema_editor.execute(f'DROP TRIGGER append_only_whole ON "{self.table}"')
         schema_editor.execute(f'DROP TRIGGER append_only ON "{self.table}"')
+        schema_editor.execute(f'GRANT UPDATE, DELETE ON "{self.table}" TO "{settings.DATABASE_APPLICATION_ROLE}"')
+        schema_editor.execute(_DROP_UNUSED, params=None)
 
     def describe(self) -> str:
         """For `migrate --plan`."""
