@@ -1,8 +1,10 @@
 """A workspace owner's quotas: the limits are theirs to set, the counts are the platform's."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +19,23 @@ from tenancy.administration import OwnedAdmin
 from tenancy.principals import user_principal
 
 
+class LimitsForm(forms.ModelForm[Quota]):
+    """What the limits mean, beside them."""
+
+    class Meta:
+        help_texts: ClassVar = {
+            "bytes_limit": _("1 GB is 1,000,000,000 bytes."),
+            "requests_limit": _("Empty for no limit. Once they are used up, what frees space still goes on."),
+        }
+
+
 @admin.register(Quota)
 class QuotaAdmin(OwnedAdmin):
     """Space, number of files and a month's requests, per app and for the workspace as a whole."""
 
     may_change = True
+    form = LimitsForm
+    formfield_overrides: ClassVar = {BigIntegerField: {"min_value": 0}}
     list_display = ("of", "limit", "used", "held", "files", "requests")
     fields = ("of", "bytes_limit", "objects_limit", "requests_limit", "used", "held", "files", "requests")
     readonly_fields = ("of", "used", "held", "files", "requests")

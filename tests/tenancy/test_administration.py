@@ -96,3 +96,41 @@ def test_the_counts_can_not_be_written_by_a_form(owner: Person) -> None:
     signed_in(owner.user).post(f"/admin/quotas/quota/{quota.pk}/change/", forged)
     after = quota_of(owner)
     assert (after.bytes_used, after.bytes_held) == (0, 0)
+
+
+@pytest.mark.parametrize("field", ["bytes_limit", "objects_limit", "requests_limit"])
+@pytest.mark.parametrize("value", ["-1", "many", "1.5", "1e3", str(2**63), "\0"])
+def test_a_limit_that_can_not_be_is_told_at_its_field_and_changes_nothing(
+    owner: Person, field: str, value: str
+) -> None:
+    quota = quota_of(owner)
+    limits = {"bytes_limit": quota.bytes_limit, "objects_limit": quota.objects_limit, "requests_limit": ""}
+    answer = signed_in(owner.user).post(f"/admin/quotas/quota/{quota.pk}/change/", limits | {field: value})
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [field]
+    after = quota_of(owner)
+    assert [getattr(after, name) for name in limits] == [quota.bytes_limit, quota.objects_limit, None]
+
+
+def test_an_owner_limits_a_months_requests_and_lifts_the_limit_again(owner: Person) -> None:
+    quota, browser = quota_of(owner), signed_in(owner.user)
+    limits = {"bytes_limit": quota.bytes_limit, "objects_limit": quota.objects_limit}
+    for said, kept in (("1000", 1000), ("0", 0), ("", None)):
+        answer = browser.post(f"/admin/quotas/quota/{quota.pk}/change/", limits | {"requests_limit": said})
+        assert answer.status_code == 302
+        assert quota_of(owner).requests_limit == kept
+    with tenant_scope(owner.app.tenant_id):
+        events = AuditEvent.objects.filter(action="quotas:quota:changed").order_by("id")
+        assert [event.detail for event in events] == [{"requests_limit": kept} for kept in (1000, 0, None)]
+
+
+def test_nobody_but_the_workspaces_owner_changes_its_limits(owner: Person, outsider: Person) -> None:
+    quota = quota_of(owner)
+    platform = User.objects.create_superuser(f"{new_id().hex}@platform.example", "a long password")
+    others = [signed_in(outsider.user), signed_in(platform)]
+    others += [colleague(owner, role) for role in (Role.BUILDER, Role.AUDITOR)]
+    limits = {"bytes_limit": 10**15, "objects_limit": 10**9, "requests_limit": "1"}
+    for browser in others:
+        assert browser.post(f"/admin/quotas/quota/{quota.pk}/change/", limits).status_code == 404
+    after = quota_of(owner)
+    assert (after.bytes_limit, after.requests_limit) == (quota.bytes_limit, None)
