@@ -28,3 +28,28 @@ def test_an_operation_is_tried_with_a_token_and_nothing_needs_a_wider_policy(vis
     assert called.value.request.headers["authorization"] == "Bearer not-a-token"
     expect(block.locator(".live-responses-table")).to_contain_text("KEY_REVOKED")
     assert [said for said in visitor.complaints if "status of 401" not in said] == []
+
+
+_RIGHT_OF_IT = """() => {
+  const explorer = document.getElementById("explorer");
+  return explorer.scrollWidth - explorer.clientWidth;
+}"""
+_FAINT = """() => [...document.querySelectorAll("#explorer table.headers td")].filter((cell) => {
+  const [red, green, blue] = getComputedStyle(cell).color.match(/[0-9.]+/g).map(Number);
+  return red + green + blue < 380;
+}).length"""
+
+
+def test_on_a_phone_in_the_dark_an_answer_is_read_without_scrolling_sideways(visitor: Visitor) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    page.goto("/api/docs/explore/")
+    block = page.locator("#operations-files-list")
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    block.get_by_role("button", name="Execute").click()
+    expect(block.locator(".live-responses-table")).to_contain_text("KEY_MISSING")
+    expect(block.locator("table.headers").first).to_be_visible()
+    assert page.evaluate(_RIGHT_OF_IT) == 0
+    assert page.evaluate(_FAINT) == 0
