@@ -17,6 +17,7 @@ import pytest
 from embedded.management import PROJECT
 from embedded.ports import Ports
 from embedded.process import Process, stop_all
+from gateway.document.shared import RATE_HEADERS
 from gateway.door.priorities import PATIENCE, SHARE, Priority, is_of_sandbox, priority_of
 from gateway.door.waiting_room import WaitingRoom
 from marketplace import snapshots
@@ -217,6 +218,8 @@ def test_a_refusal_is_told_in_the_askers_own_way(house: int) -> None:
     assert problem[0]["content-type"] == "application/problem+json"
     assert (problem[1]["code"], problem[1]["retryable"]) == ("SERVER_BUSY", True)
     assert problem[1]["request_id"] == "by-a-proxy"
+    assert {name.lower() for name in RATE_HEADERS} | {"retry-after"} <= set(problem[0])
+    assert problem[0]["x-ratelimit-remaining"] == "0"
     page = next((told, content.decode()) for status, told, content, _ in pages if status == 503)
     assert page[0]["content-type"].startswith("text/html")
     assert "<h1>Too many are asking at the same moment</h1>" in page[1]
@@ -233,6 +236,7 @@ def test_clients_that_never_finish_sending_keep_nobody_waiting(house: int) -> No
         told = each.recv(4000).decode()
         assert told.startswith("HTTP/1.1 408")
         assert "REQUEST_TOO_SLOW" in told
+        assert all(f"\r\n{name.lower()}: " in told.lower() for name in (*RATE_HEADERS, "Retry-After"))
         each.close()
     assert time.monotonic() - begun < 8
 

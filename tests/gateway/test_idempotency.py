@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from accounts.models import User
 from audit.actions import AuditAction
 from audit.models import AuditEvent
 from broker.tokens import verify
@@ -17,8 +18,14 @@ from gateway.models import KeptAnswer
 from gateway.tasks import forget_old_keys
 from kernel import clock
 from kernel.errors import Problem
+from kernel.identifiers import new_id
+from marketplace.installing import Choices, install
+from marketplace.models import Installation
 from policy.actions import Action
 from storage.models import Folder, Upload
+from tenancy.memberships import in_workspace
+from tenancy.models import Membership
+from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.gateway.conftest import PICTURE, Person, send, together
 
@@ -75,6 +82,23 @@ def test_a_key_counts_for_one_operation_one_subject_and_one_app(person: Person, 
     assert (folder.status_code, "Idempotent-Replayed" in folder) == (201, False)
     theirs = start(stranger, "shared")
     assert (theirs.status_code, "Idempotent-Replayed" in theirs) == (201, False)
+
+
+def test_a_key_of_a_colleague_or_of_another_app_of_ones_own_is_another_key(person: Person) -> None:
+    own = start(person, "shared").json()["id"]
+    colleague = User.objects.create_user(f"{new_id().hex}@acme.example")
+    with tenant_scope(person.app.tenant_id):
+        Membership.objects.create(
+            tenant_id=person.app.tenant_id, workspace_id=person.app.workspace_id, user=colleague, role=Role.OWNER
+        )
+        membership = in_workspace(person.user.pk, person.app.workspace_id)
+        assert membership is not None
+        version = Installation.objects.get(app=person.app).version
+        second = install(version, membership, Choices("Second", "eu-central-1", frozenset()))
+    theirs, elsewhere = (start(each, "shared") for each in (Person(person.app, colleague), Person(second, person.user)))
+    assert ["Idempotent-Replayed" in answer for answer in (theirs, elsewhere)] == [False, False]
+    assert len({own, theirs.json()["id"], elsewhere.json()["id"]}) == 3
+    assert start(person, "shared").json()["id"] == own
 
 
 def test_a_key_is_the_same_quoted_and_bare(person: Person) -> None:

@@ -9,10 +9,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 import pytest
+from django.db import close_old_connections, connection
 from prometheus_client import REGISTRY
 
 from admission.connection import GuardedRedis
+from admission.connection import connection as redis_connection
 from admission.limits import Rate
 from admission.models import Level
 from admission.revocations import revoke
@@ -312,6 +315,33 @@ def test_a_page_of_ours_goes_the_short_way_too(either: Either) -> None:
     assert either.short(origin) is None
     either.house.learn(either.house.scope(origin), either.body)
     assert either.alike(origin).status == 200
+
+
+def test_without_redis_nothing_is_listed_or_signed_on_either_way(either: Either, settings: Any) -> None:
+    token = either.house.person.token()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    redis_connection.cache_clear()
+    try:
+        answer = either.alike(token=token)
+    finally:
+        redis_connection.cache_clear()
+    assert answer.status == 503
+    assert int(dict(answer.headers)["retry-after"]) >= 1
+
+
+def test_a_lost_connection_to_postgresql_is_told_and_made_up_for(either: Either) -> None:
+    scope = either.house.scope()
+    with psycopg.connect(**connection.get_connection_params()) as another:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (mine,) = cursor.fetchone()
+        another.execute("SELECT pg_terminate_backend(%s, 5000)", [mine])
+    lost = either.house.short(scope, either.body)
+    assert lost is not None
+    assert lost.status == 503
+    assert json.loads(lost.content)["code"] == "STORAGE_UNAVAILABLE"
+    close_old_connections()  # as the door does before each company
+    assert either.alike().status == 200
 
 
 def test_it_is_counted_as_the_long_way_is(either: Either) -> None:
