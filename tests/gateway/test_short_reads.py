@@ -1,13 +1,15 @@
 """The short way of list and getSignedUrl: it answers as the long way does, in every point, and whatever isn't ordinary
 goes the long way."""
 
+import http.client
 import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -33,6 +35,7 @@ from tests.counting import believed, counted
 from tests.gateway import shelf
 from tests.gateway.both_ways import OURS, House, Lines, require_alike
 from tests.gateway.conftest import Person
+from tests.gateway.served import served
 
 LIST = "/api/v1/files"
 NOBODYS = str(uuid.UUID(int=7))
@@ -392,3 +395,25 @@ def test_links_side_by_side_are_recorded_in_one_commit(links: House, monkeypatch
         answers = side_by_side([way for way in ways if way])
     assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200] * 5
     assert (len(trips), len(commits)) == (1, 1)
+
+
+def test_over_one_connection_to_a_real_server_both_ways_say_the_same(person: Person, tmp_path: Path) -> None:
+    file_id, headers = shelf.put(person, "Trips/a.jpg"), {"Authorization": f"Bearer {person.token()}"}
+    with served(tmp_path) as address:
+        client = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+
+        def ask(method: str, path: str, **more: str) -> tuple[int, dict[str, str], bytes]:
+            client.request(method, path, headers=headers | more)
+            answer = client.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+        for method, path in (("GET", f"{LIST}?folder=Trips"), ("POST", link_to(file_id))):
+            first, second = ask(method, path), ask(method, path)
+            assert first[0] == second[0] == 200
+            assert first[1].keys() == second[1].keys()
+        etag = ask("GET", f"{LIST}?folder=Trips")[1]["etag"]
+        for _time in range(2):
+            status, told, content = ask("GET", f"{LIST}?folder=Trips", **{"If-None-Match": etag})
+            assert (status, told["etag"], content) == (304, etag, b"")
+            assert "content-type" not in told
+        assert json.loads(ask("GET", LIST)[2])["folders"][0]["name"] == "Trips"
