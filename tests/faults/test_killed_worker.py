@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from audit.models import AuditEvent
 from embedded.management import PROJECT
 from embedded.process import Process, stop_all
 from scanning.engines.clamd import Address
-from scanning.progress import LEASE_SECONDS, step_of
+from scanning.progress import step_of
 from storage.models import Upload
 from storage.object_store import ObjectStore
 from tenancy.models import MicroApp
@@ -36,8 +37,8 @@ BROKER = urlsplit(os.environ["REDIS_URL"])._replace(path="/15").geturl()
 
 _PATIENCE_SECONDS = 90
 _WORKER = "celery -A config worker -B -Q scan -c 1 --loglevel=INFO"
-_BEFORE_A_ROUND_MAY = LEASE_SECONDS - 15
-"""So soon only the queue gives a task on: for the rounds the dead process still has the file in its hands."""
+_NEVER = 3600
+"""So that rounds do nothing, and what happens is the queue's doing."""
 
 
 @pytest.fixture
@@ -48,9 +49,9 @@ def scanner(clamd_url: str) -> Iterator[FaultProxy]:
         yield proxy
 
 
-@pytest.fixture
-def worker(tmp_path: Path, scanner: FaultProxy) -> Iterator[Process]:
-    """One worker of the scans, which also makes the rounds of the scheduler."""
+@contextmanager
+def working(folder: Path, scanner: FaultProxy, *, stalled_after: int) -> Iterator[Process]:
+    """A worker of the scans with the scheduler's rounds, which take up what stands still for so many seconds."""
     environment = {
         **os.environ,
         "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict),
@@ -58,14 +59,16 @@ def worker(tmp_path: Path, scanner: FaultProxy) -> Iterator[Process]:
         "REDIS_URL": settings.CACHES["default"]["LOCATION"],  # who has a file in hand is told there
         "CELERY_BROKER_URL": BROKER,
         "CLAMD_URL": f"tcp://127.0.0.1:{scanner.port}",
-        "SCAN_STALLED_AFTER_SECONDS": "1",
+        "SCAN_STALLED_AFTER_SECONDS": str(stalled_after),
         "SCAN_SWEEP_EVERY_SECONDS": "1",
     }
-    command = [sys.executable, "-m", *_WORKER.split(), "-s", str(tmp_path / "schedule")]
-    process = Process("Worker", command, tmp_path / "worker.log", folder=PROJECT, environment=environment)
+    command = [sys.executable, "-m", *_WORKER.split(), "-s", str(folder / "schedule")]
+    process = Process("Worker", command, folder / "worker.log", folder=PROJECT, environment=environment)
     process.start()
-    yield process
-    stop_all([process])
+    try:
+        yield process
+    finally:
+        stop_all([process])
 
 
 def in_its_hands(worker: Process, upload: Upload) -> None:
@@ -86,30 +89,31 @@ def assert_one_file(upload: Upload, app: MicroApp) -> None:
 
 
 def test_its_task_is_given_on_at_once_where_only_the_process_at_work_dies(
-    app: MicroApp, store: ObjectStore, worker: Process, scanner: FaultProxy
+    app: MicroApp, store: ObjectStore, scanner: FaultProxy, tmp_path: Path
 ) -> None:
     upload = arrive(app, store, PHOTO)
     scanner.fault = Fault.HANG
-    in_its_hands(worker, upload)
-    scanner.fault = Fault.NONE
-    for child in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split():
-        if "beat" not in Path(f"/proc/{child}/cmdline").read_text():
+    with working(tmp_path, scanner, stalled_after=_NEVER) as worker:
+        in_its_hands(worker, upload)
+        scanner.fault = Fault.NONE
+        for child in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
-    worker.wait_until(lambda: now_of(upload).state == "available", _BEFORE_A_ROUND_MAY)
+        worker.wait_until(lambda: now_of(upload).state == "available", _PATIENCE_SECONDS)
     assert_one_file(upload, app)
 
 
 def test_another_takes_it_up_where_the_whole_worker_dies(
-    app: MicroApp, store: ObjectStore, worker: Process, scanner: FaultProxy
+    app: MicroApp, store: ObjectStore, scanner: FaultProxy, tmp_path: Path
 ) -> None:
     """Its message would be given on after an hour; the round finds the file once nobody says that he has it."""
     upload = arrive(app, store, PHOTO)
     scanner.fault = Fault.HANG
-    in_its_hands(worker, upload)
-    worker.kill()
+    with working(tmp_path, scanner, stalled_after=_NEVER) as worker:
+        in_its_hands(worker, upload)
+        worker.kill()
     scanner.fault = Fault.NONE
     assert now_of(upload).state == "scanning"
-    worker.start()
-    cache.delete(f"scan-in-hand:{upload.id}")  # the forty seconds are over
-    worker.wait_until(lambda: now_of(upload).state == "available", _PATIENCE_SECONDS)
+    with working(tmp_path, scanner, stalled_after=1) as worker:
+        cache.delete(f"scan-in-hand:{upload.id}")  # the forty seconds are over
+        worker.wait_until(lambda: now_of(upload).state == "available", _PATIENCE_SECONDS)
     assert_one_file(upload, app)
