@@ -11,16 +11,22 @@ from storage.durations import days_in_words, kept_in_words
 
 def all_in_lines(rules: Rules) -> tuple[str, ...]:
     """What rules say of a file, beginning with how long it is kept: `for 10 years`, `at least 60 days: …`."""
-    return (kept_in_words(rules.ends_after_days), *beside_the_end(rules))
+    kept = kept_in_words(rules.ends_after_days)
+    if rules.minimum_days and rules.minimum_days == rules.ends_after_days:
+        return (kept, _("nobody deletes it before"), *_in_the_archive(rules))
+    return (kept, *beside_the_end(rules))
 
 
 def beside_the_end(rules: Rules) -> tuple[str, ...]:
     """How long a file must stay, and when it goes to the archive."""
-    least, archive = rules.minimum_days, rules.archive_after_days
-    return (
-        *([_("at least %(time)s: nobody deletes it before") % {"time": days_in_words(least)}] if least else []),
-        *([_("in the archive after %(time)s") % {"time": days_in_words(archive)}] if archive else []),
-    )
+    least = rules.minimum_days
+    kept = [_("at least %(time)s: nobody deletes it before") % {"time": days_in_words(least)}] if least else []
+    return (*kept, *_in_the_archive(rules))
+
+
+def _in_the_archive(rules: Rules) -> Iterator[str]:
+    if days := rules.archive_after_days:
+        yield _("in the archive after %(time)s") % {"time": days_in_words(days)}
 
 
 def in_lines(by_label: Iterable[LabelTerms], rules: Rules) -> tuple[str, ...]:

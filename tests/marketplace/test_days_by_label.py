@@ -68,7 +68,7 @@ def test_days_for_one_label_are_kept_told_and_counted(form: Form) -> None:
         "<li>Regulated files at least 2 years</li>",
         "Kept for 90 days; at least 30 days: nobody deletes it before; in the archive after 20 days",
         "Miller-2041.pdf, once it is among the regulated files",
-        "Kept for 2 years; at least 2 years: nobody deletes it before; in the archive after 20 days",
+        "Kept for 2 years; nobody deletes it before; in the archive after 20 days",
         "If every file had the label that stays longest, for 730 days: about 2.4 GB stored",
     ):
         assert words in page, words
