@@ -24,6 +24,7 @@ from kernel import clock
 from kernel.identifiers import parse_id
 from notices import telling
 from policy.actions import Action
+from policy.sentences import Sentence
 from tenancy.addresses import tenant_of_publishable_id
 from tenancy.models import MicroApp
 from tenancy.principals import app_principal
@@ -31,6 +32,9 @@ from tenancy.scoping import tenant_scope
 
 _S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 """What a SHA-256 looks like as a challenge (RFC 7636 §4.2)."""
+
+_CODE_TWICE = Sentence("an authorization code came twice")
+_TOKEN_TWICE = Sentence("a refresh token came twice")
 
 
 class Scopes(BaseScopes):  # type: ignore[misc]  # the library has no types
@@ -66,7 +70,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no ty
             return bool(super().validate_code(client_id, code, client, request, *args, **kw))
         spent = SpentCode.objects.filter(code_hash=_hash(code), client_id=client.client_id).first()
         if spent is not None and spent.family is not None:
-            end_family(spent.family, client.client_id, "an authorization code came twice", is_replay=True)
+            end_family(spent.family, client.client_id, _CODE_TWICE, is_replay=True)
         return False
 
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any, *args: Any, **kw: Any) -> None:
@@ -84,7 +88,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no ty
             return bool(request.user.is_active)
         used = RefreshToken.objects.filter(token_checksum=_hash(refresh_token), revoked__isnull=False).first()
         if used is not None and used.token_family and used.application_id == client.pk:
-            end_family(used.token_family, client.client_id, "a refresh token came twice", is_replay=True)
+            end_family(used.token_family, client.client_id, _TOKEN_TWICE, is_replay=True)
         return False
 
     def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Grant:
@@ -102,7 +106,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the library has no ty
         return False
 
 
-def end_family(family: uuid.UUID, client_id: str, reason: str, *, is_replay: bool = False) -> None:
+def end_family(family: uuid.UUID, client_id: str, reason: Sentence, *, is_replay: bool = False) -> None:
     """Revoke a family of refresh tokens, its access tokens, and every scoped token that came of it."""
     RefreshToken.revoke_family(family)
     tenant_id = tenant_of_publishable_id(client_id)
@@ -111,11 +115,12 @@ def end_family(family: uuid.UUID, client_id: str, reason: str, *, is_replay: boo
     actor = app_principal(client_id)
     with tenant_scope(tenant_id):
         app = MicroApp.objects.get(publishable_id=client_id)
-        revoke_family(family, app.id, actor=actor, reason=reason)
+        revoke_family(family, app.id, actor=actor, reason=reason.words)
         if is_replay:
-            record(AuditAction.CODE_REPLAYED, actor=actor, app_id=app.id, subject=f"family:{family}", reason=reason)
-            why = f"It may be in other hands: {reason}."
-            telling.access_compromised(app, f"family:{family}", at=clock.now(), reason=why)
+            about = f"family:{family}"
+            record(AuditAction.CODE_REPLAYED, actor=actor, app_id=app.id, subject=about, reason=reason.words)
+            why = Sentence("It may be in other hands: {reason}.", {"reason": reason.kept()})
+            telling.access_compromised(app, about, at=clock.now(), reason=why)
 
 
 def family_of_platform_token(value: str, client_id: str) -> uuid.UUID | None:

@@ -14,6 +14,7 @@ from broker.models import ScopedToken
 from broker.tokens import Claims, user_in_tenant
 from kernel import clock
 from notices import telling
+from policy.sentences import Sentence
 from tenancy.models import MicroApp
 from tenancy.principals import Principal
 from tenancy.scoping import current_tenant
@@ -49,7 +50,8 @@ def revoke_app(app: MicroApp, *, actor: Principal | str, reason: str) -> None:
     revoke(Level.APP, str(app.id), tenant_id=app.tenant_id, actor=str(actor), reason=reason)
     record(AuditAction.ACCESS_REVOKED, actor=actor, app_id=app.id, subject=f"app:{app.id}", reason=reason)
     now = clock.now()
-    telling.access_compromised(app, f"app:{app.id}:{now.isoformat()}", at=now, reason=f"The reason given: {reason}.")
+    why = Sentence("The reason given: {reason}.", {"reason": reason})
+    telling.access_compromised(app, f"app:{app.id}:{now.isoformat()}", at=now, reason=why)
 
 
 def revoke_user(subject: str, *, actor: Principal | str, reason: str) -> None:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
 from kernel.errors import NOT_ALLOWED, Problem
-from kernel.sizes import in_words
 from marketplace import app_settings
 from marketplace.installations import policy_of
 from marketplace.models import AppRequest
@@ -19,8 +18,9 @@ from marketplace.neighbours import neighbours
 from notices.kinds import Kind as Notice
 from notices.outbox import tell
 from policy.actions import Action
+from policy.sentences import Fact, Sentence
 from quotas.models import Quota
-from storage.durations import days_in_words
+from storage.durations import days_to_keep
 from storage.models import Keeping
 from tenancy.memberships import in_workspace
 from tenancy.models import MicroApp
@@ -39,11 +39,9 @@ class AlreadyDecidedError(ValueError):
 
     def __init__(self, request: AppRequest) -> None:
         self.request = request
-        decided = request.decided_at or clock.now()
-        super().__init__(
-            f"{request.decided_by} was faster: {request.get_state_display().lower()} at {decided:%H:%M} UTC. "
-            "Nothing was changed by you."
-        )
+        told = {"who": request.decided_by, "time": f"{request.decided_at or clock.now():%H:%M}"}
+        words = _("%(who)s was faster: %(what)s at %(time)s UTC. Nothing was changed by you.")
+        super().__init__(words % {**told, "what": _(str(State(request.state).label).lower())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,10 @@ def ask(app: MicroApp, person: uuid.UUID, wish: Wish) -> AppRequest:
                 asked_by_id=person,
             )
     except IntegrityError as error:
-        raise AlreadyAskedError(f"{wish.kind.label} for {app.name} is asked for already.") from error
+        words = _("%(what)s for %(app)s is asked for already.")
+        raise AlreadyAskedError(words % {"what": _(wish.kind.label), "app": app.name}) from error
     _record(AuditAction.REQUEST_MADE, asked, person)
-    _tell(Notice.REQUEST_MADE, asked, wish=_on_record(asked), reason=wish.reason or "No reason was given.")
+    _tell(Notice.REQUEST_MADE, asked, reason=wish.reason)
     return asked
 
 
@@ -107,27 +106,27 @@ def current(app: MicroApp, kind: AppRequest.Kind) -> int | None:
     return quota.bytes_limit if kind == Kind.SPACE else quota.objects_limit
 
 
-def words_of(request: AppRequest) -> str:
+def wish_of(request: AppRequest) -> Sentence:
     """What is wanted, as `5 GB instead of 2 GB`."""
     kind = Kind(request.kind)
     if kind == Kind.PERMISSION:
-        return _("that it may %(do)s") % {"do": _(Action(request.wanted).words)}
-    amounts = {"wanted": _amount(kind, request.wanted), "before": _amount(kind, request.before or 0)}
-    return _("%(wanted)s instead of %(before)s") % amounts
+        return Sentence("that it may {do:words}", {"do": Action(request.wanted).words})
+    amounts = {"wanted": _amount(kind, request.wanted).kept(), "before": _amount(kind, request.before or 0).kept()}
+    return Sentence("{wanted} instead of {before}", amounts)
 
 
-def _amount(kind: AppRequest.Kind, amount: int) -> str:
+def _amount(kind: AppRequest.Kind, amount: int) -> Sentence:
     if kind == Kind.SPACE:
-        return in_words(amount)
+        return Sentence("{size:bytes}", {"size": amount})
     if kind == Kind.FILES:
-        return ngettext("%(count)s file", "%(count)s files", amount) % {"count": f"{amount:,}"}
-    return days_in_words(amount) if amount else _("for ever")
+        return Sentence("1 file") if amount == 1 else Sentence("{count:count} files", {"count": amount})
+    return days_to_keep(amount) if amount else Sentence("for ever")
 
 
 def _on_record(request: AppRequest) -> str:
-    """What is wanted, as records and notices keep it, whatever language is spoken when it is asked or decided."""
+    """What is wanted, as records keep it, whatever language is spoken when it is asked or decided."""
     with override("en"):
-        return words_of(request)
+        return str(wish_of(request))
 
 
 def _open(request_id: uuid.UUID, person: uuid.UUID) -> AppRequest:
@@ -166,8 +165,7 @@ def _decided(request: AppRequest, state: AppRequest.State, person: uuid.UUID, an
     request.save(update_fields=["state", "decided_by", "answer", "decided_at"])
     _record(AuditAction.REQUEST_DECIDED, request, person, decision=str(state))
     if state != State.WITHDRAWN:
-        reason = answer or "No reason was given."
-        _tell(Notice.REQUEST_DECIDED, request, wish=_on_record(request), decision=state.label.lower(), reason=reason)
+        _tell(Notice.REQUEST_DECIDED, request, reason=answer, decision=str(state.label).lower())
     return request
 
 
@@ -177,11 +175,10 @@ def _require_role(app: MicroApp, person: uuid.UUID, roles: frozenset[Role]) -> N
         raise Problem(NOT_ALLOWED)
 
 
-def _tell(kind: Notice, request: AppRequest, **facts: str) -> None:
-    app = request.app
-    tell(
-        kind, workspace=app.workspace, app=app, key=str(request.pk), facts={"about": Kind(request.kind).label, **facts}
-    )
+def _tell(kind: Notice, request: AppRequest, *, reason: str, **facts: Fact) -> None:
+    app, why = request.app, reason or Sentence("No reason was given.").kept()
+    facts |= {"about": Kind(request.kind).label, "wish": wish_of(request).kept(), "reason": why}
+    tell(kind, workspace=app.workspace, app=app, key=str(request.pk), facts=facts)
 
 
 def _record(action: AuditAction, request: AppRequest, person: uuid.UUID, **detail: object) -> None:
@@ -193,5 +190,8 @@ def _record(action: AuditAction, request: AppRequest, person: uuid.UUID, **detai
         kind=request.kind,
         wanted=request.wanted,
         name=f"{Kind(request.kind).label}, {_on_record(request)}",
+        words=Sentence(
+            "{what:words}, {wish}", {"what": Kind(request.kind).label, "wish": wish_of(request).kept()}
+        ).kept(),
         **detail,
     )

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from audit.actions import AuditAction
 from audit.models import AuditEvent
 from kernel.identifiers import parse_id
+from kernel.language import retold, said
 from marketplace.people import names_of
+from policy.sentences import Sentence
 from storage.models import Upload
 from tenancy.models import MicroApp
 
@@ -125,10 +128,10 @@ def as_csv(app: MicroApp, viewer: uuid.UUID, wanted: Filter) -> str:
     """The trail as a table (RFC 4180), the newest first, with nothing that a spreadsheet would calculate."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["Time (UTC)", "What happened", "About", "By", "Kind of event", "Reference"])
+    writer.writerow([_("Time (UTC)"), _("What happened"), _("About"), _("By"), _("Kind of event"), _("Reference")])
     events = list(_events(app, wanted)[:MAX_EXPORTED])
     for event, row in zip(events, _rows(events, viewer), strict=True):
-        cells = [f"{row.at:%Y-%m-%d %H:%M:%S}", row.words, row.about, row.actor, event.action, event.request_id]
+        cells = [f"{row.at:%Y-%m-%d %H:%M:%S}", said(row.words), row.about, row.actor, event.action, event.request_id]
         writer.writerow([inert(cell) for cell in cells])
     return text.getvalue()
 
@@ -182,6 +185,8 @@ def _files(events: Iterable[AuditEvent]) -> Mapping[str, str]:
 
 
 def _detail(event: AuditEvent) -> str:
-    """The detail that names the thing, where the event has one."""
-    named = (event.detail.get(key) for key in ("name", "reason", "surface", "path", "template"))
-    return next((str(words) for words in named if words), "")
+    """The detail that names the thing, where the event has one. A reason may be one that we gave."""
+    if "words" in event.detail:
+        return str(Sentence.of(event.detail["words"]))
+    named = ((key, event.detail.get(key)) for key in ("name", "reason", "surface", "path", "template"))
+    return next((retold(str(words)) if key == "reason" else str(words) for key, words in named if words), "")

@@ -14,7 +14,10 @@ from broker.parameters import parameters_of, required
 from broker.revocation import revoke_token
 from broker.subjects import unexpired_claims
 from broker.views.answers import answer, speaks_oauth
+from policy.sentences import Sentence
 from tenancy.scoping import tenant_scope
+
+_GIVEN_BACK = Sentence("given back by its client")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -45,9 +48,9 @@ def _revoke(value: str, client_id: str) -> None:
     claims = unexpired_claims(value)
     if claims is not None and claims.client_id == client_id:
         with tenant_scope(claims.tenant):
-            revoke_token(claims, actor=claims.subject, reason="given back by its client")
+            revoke_token(claims, actor=claims.subject, reason=_GIVEN_BACK.words)
         return
     family = family_of_platform_token(value, client_id)
     if family is not None:
         with transaction.atomic():
-            end_family(family, client_id, "given back by its client")
+            end_family(family, client_id, _GIVEN_BACK)

@@ -32,8 +32,8 @@ def app_requests(request: HttpRequest, slug: str) -> HttpResponse:
     """Those that wait first, then the newest."""
     app = app_for(request, slug, MAY_CREATE_APPS)
     rows = _of(app)
-    waiting = [(row, requests.words_of(row)) for row in rows.filter(state=AppRequest.State.WAITING)]
-    decided = [(row, requests.words_of(row)) for row in rows.exclude(state=AppRequest.State.WAITING)[:_SHOWN]]
+    waiting = [(row, str(requests.wish_of(row))) for row in rows.filter(state=AppRequest.State.WAITING)]
+    decided = [(row, str(requests.wish_of(row))) for row in rows.exclude(state=AppRequest.State.WAITING)[:_SHOWN]]
     context = {
         "app": app,
         "waiting": waiting,
@@ -98,8 +98,13 @@ def _answered(request: HttpRequest, app: MicroApp, decide: Callable[[], AppReque
     except Problem as problem:
         messages.error(request, problem.user_message)
     else:
-        messages.success(request, f"{said(decided.get_kind_display())}: {said(decided.get_state_display().lower())}.")
+        messages.success(request, _outcome(decided))
     return redirect("app-requests", slug=app.slug)
+
+
+def _outcome(decided: AppRequest) -> str:
+    kind, state = AppRequest.Kind(decided.kind), AppRequest.State(decided.state)
+    return f"{said(kind.label)}: {said(state.label.lower())}."
 
 
 def _of(app: MicroApp) -> "QuerySet[AppRequest]":

@@ -1,11 +1,12 @@
 """The languages of pages, brought down to the rooms that know no Django, and to answers that no page carries."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
 from django.http import HttpRequest
-from django.utils.formats import get_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import get_language_from_request, gettext, override
 
 from kernel.language import speak
@@ -21,6 +22,10 @@ class _Django:
     def marks(self) -> tuple[str, str]:
         """As the language writes numbers."""
         return get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+
+    def day(self, date: dt.date) -> str:
+        """As pages write it."""
+        return date_format(date, gettext("j F Y"))
 
 
 def bring_dictionaries() -> None:

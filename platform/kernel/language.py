@@ -4,6 +4,7 @@ This floor knows no request. Whoever does, says how words read for the person wh
 stay English, and are said anew each time that somebody reads them.
 """
 
+import datetime as dt
 from typing import Protocol
 
 
@@ -16,6 +17,9 @@ class Tongue(Protocol):
     def marks(self) -> tuple[str, str]:
         """What stands between thousands, and before tenths."""
 
+    def day(self, date: dt.date) -> str:
+        """A day with its month's name and its year."""
+
 
 class _English:
     def said(self, words: str) -> str:
@@ -23,6 +27,9 @@ class _English:
 
     def marks(self) -> tuple[str, str]:
         return ",", "."
+
+    def day(self, date: dt.date) -> str:
+        return f"{date.day} {date:%B %Y}"
 
 
 _spoken: list[Tongue] = [_English()]
@@ -36,6 +43,19 @@ def speak(tongue: Tongue) -> None:
 def said(words: str) -> str:
     """The words as they read for whoever is answered now."""
     return _spoken[0].said(words)
+
+
+def retold(kept: str) -> str:
+    """Words that were kept, or those of them before a colon: after it stands a number, or what others said."""
+    if (whole := said(kept)) != kept:
+        return whole
+    ours, colon, theirs = kept.partition(": ")
+    return said(ours) + colon + theirs
+
+
+def day(date: dt.date) -> str:
+    """`3 March 2027`, as whoever is answered now writes it."""
+    return _spoken[0].day(date)
 
 
 def number(whole: int, fraction: str = "") -> str:

@@ -129,7 +129,7 @@ def _work_into(result: "Future[_T]", work: Callable[[Session], _T], lifeline: Li
 
 def _bounded(answer: Response, max_bytes: int, until: float) -> bytes:
     if answer.status_code != 200:
-        raise OutboundError(f"The address answered {answer.status_code}, where 200 was expected.")
+        raise OutboundError(f"The address answered with something else than 200: {answer.status_code}.")
     body = b""
     while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
         body += chunk

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from kernel.language import retold
 from notices import endpoints
 from notices.access import actor
 from notices.kinds import Channel
@@ -27,11 +28,11 @@ class DeliveryAdmin(OwnedAdmin):
     """What left the house, or didn't. What people have in the app, and whether they read it, is theirs."""
 
     workspace_path = "notice__workspace"
-    list_display = ("notice", "channel", "receiver", "state", "attempts", "due_at", "delivered_at", "last_error")
+    list_display = ("notice", "channel", "receiver", "state", "attempts", "due_at", "delivered_at", "trouble")
     list_filter = ("state", "channel")
     list_select_related = ("notice__app", "user", "endpoint")
-    fields = ("notice", "channel", "receiver", "state", "message", "attempts", "due_at", "delivered_at", "last_error")
-    readonly_fields = ("receiver",)
+    fields = ("notice", "channel", "receiver", "state", "message", "attempts", "due_at", "delivered_at", "trouble")
+    readonly_fields = ("receiver", "trouble")
     actions = ("send_again",)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -42,6 +43,11 @@ class DeliveryAdmin(OwnedAdmin):
     def receiver(self, delivery: Delivery) -> str:
         """The person or the address."""
         return str(delivery.endpoint or delivery.user)
+
+    @admin.display(description=_("last error"))
+    def trouble(self, delivery: Delivery) -> str:
+        """Why it didn't arrive when it was tried last."""
+        return retold(delivery.last_error)
 
     @admin.action(description=_("Send again what was given up"), permissions=["view"])
     def send_again(self, request: HttpRequest, rows: "QuerySet[Any]") -> None:

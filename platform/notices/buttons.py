@@ -1,6 +1,6 @@
 """The buttons of a notice for one reader. One whose page isn't part of this installation is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -53,10 +53,11 @@ def _helps(remedy: Remedy, notice: Notice) -> bool:
     return helps is None or helps(notice)
 
 
-def _href(remedy: Remedy, facts: dict[str, str]) -> str:
-    if any(not facts.get(name) for name in placeholders(remedy.href)):
+def _href(remedy: Remedy, facts: Mapping[str, str]) -> str:
+    needed = placeholders(remedy.href)
+    if any(not facts.get(name) for name in needed):
         return ""
-    return remedy.href.format_map({name: quote(value, safe="") for name, value in facts.items()})
+    return remedy.href.format_map({name: quote(facts[name], safe="") for name in needed})
 
 
 def _has_page(href: str) -> bool:

@@ -21,12 +21,14 @@ from notices.kinds import Kind
 from notices.models import Delivery, WebhookEndpoint
 from notices.outbox import tell
 from notices.retries import MAX_ATTEMPTS, rest_after, wait_after
+from policy.sentences import Sentence
 from tenancy.scoping import tenant_scope
 
 TURN_SECONDS = 20.0
 """How long one tenant keeps a worker before others have their turn."""
 
 _log = structlog.get_logger(__name__)
+_TOO_LONG = Sentence("It could not be delivered for three days.").words
 _OUTCOME = Later | Nobody | UndeliverableError | None
 
 
@@ -58,7 +60,7 @@ def give_up_old(tenant_id: uuid.UUID, now: dt.datetime | None = None) -> int:
     moment = now or clock.now()
     with tenant_scope(tenant_id):
         old = Delivery.objects.filter(state=Delivery.State.WAITING, give_up_at__lte=moment, due_at__lte=moment)
-        given_up: int = old.update(state=Delivery.State.DEAD, last_error="It could not be delivered for three days.")
+        given_up: int = old.update(state=Delivery.State.DEAD, last_error=_TOO_LONG)
     return given_up
 
 

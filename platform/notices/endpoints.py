@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from audit.actions import AuditAction
 from audit.record import record
@@ -37,7 +38,8 @@ def add(workspace: Workspace, url: str, kinds: Collection[Kind], *, actor: Princ
     if there.filter(url=url).exists():
         raise Problem(NAME_TAKEN, name=url)
     if there.count() >= MAX_ENDPOINTS:
-        raise TooManyEndpointsError(f"A workspace has at most {MAX_ENDPOINTS} webhooks. Remove one first.")
+        words = _("A workspace has at most %(most)s webhooks. Remove one first.")
+        raise TooManyEndpointsError(words % {"most": MAX_ENDPOINTS})
     secret, endpoint_id = new_secret(), new_id()
     endpoint: WebhookEndpoint = WebhookEndpoint.objects.create(
         id=endpoint_id,

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+
+from policy.sentences import Fact
 
 MAX_CHARACTERS = 300
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -26,6 +29,13 @@ def unlinked(text: str) -> str:
     A file called `evil.example/login` must not become a button in a letter that we send.
     """
     return _BEFORE_ADDRESSES.sub(_LINK_BREAK, text)
+
+
+def made_inert(fact: Fact, how: Callable[[str], str]) -> Fact:
+    """The fact, with the names in it made harmless. A sentence that is kept keeps its words, which are ours."""
+    if isinstance(fact, Mapping):
+        return {"words": fact["words"], "facts": {name: made_inert(part, how) for name, part in fact["facts"].items()}}
+    return how(fact) if isinstance(fact, str) else fact
 
 
 def _is_refused(character: str) -> bool:

@@ -4,16 +4,13 @@ Words have a placeholder for each fact that the teller must know. `app`, `app_sl
 are filled in by the outbox. A button whose page isn't part of this installation is left out when a notice is shown.
 """
 
-import datetime as dt
 import enum
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils import dateformat
-
 from kernel.errors import CATALOGUE, Remedy
-from kernel.language import number, said
+from policy.sentences import Fact, Sentence
 from tenancy.roles import Role
 
 OWNER = "workspace_owner"
@@ -97,31 +94,21 @@ class NoticeType:
         """Whether it comes at once, whatever somebody's settings say."""
         return self.severity == Severity.CRITICAL
 
-    def title_for(self, facts: Mapping[str, str]) -> str:
+    def title_for(self, facts: Mapping[str, Fact]) -> str:
         """The one line."""
-        return said(self.title).format_map(_read(facts))
+        return str(Sentence(self.title, _known(facts)))
 
-    def words_for(self, facts: Mapping[str, str]) -> str:
+    def words_for(self, facts: Mapping[str, Fact]) -> str:
         """The sentences below it."""
-        return said(self.words).format_map(_read(facts))
+        return str(Sentence(self.words, _known(facts)))
 
 
-_IN_OUR_WORDS = frozenset({"about", "decision", "wish"})
-
-
-def _read(facts: Mapping[str, str]) -> Mapping[str, str]:
-    """Those facts that are words of a vocabulary, in the reader's language; names stay as they are.
-
-    A reason that is a problem's sentence is made anew of the problem's own facts, which lie beside its code; so are a
-    number of files and a day.
-    """
-    read = {name: said(fact) if name in _IN_OUR_WORDS else fact for name, fact in facts.items()}
-    if files := facts.get("files"):
-        read["count"] = said("1 file") if files == "1" else said("{count} files").format(count=number(int(files)))
-    if day := facts.get("day"):
-        read["date"] = dateformat.format(dt.date.fromisoformat(day), "j F Y")
-    problem = CATALOGUE.get(facts.get("code", ""))
-    return read | ({"reason": problem.words_for(facts)} if problem else {})
+def _known(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """A reason that is a problem's sentence is made anew of the problem's own facts, which lie beside its code."""
+    problem = CATALOGUE.get(str(facts.get("code", "")))
+    if problem is None:
+        return facts
+    return {**facts, "reason": problem.words_for({name: str(fact) for name, fact in facts.items()})}
 
 
 def placeholders(pattern: str) -> set[str]:
@@ -208,14 +195,14 @@ _KNOWN = (
     ),
     NoticeType(
         Kind.REQUEST_MADE, Severity.INFO, Audience.OWNERS, "somebody asks for something that you decide",
-        "{app}: {about} is asked for",
-        "Somebody who builds {app} asks: {about}, {wish}. {reason}",
+        "{app}: {about:words} is asked for",
+        "Somebody who builds {app} asks: {about:words}, {wish}. {reason}",
         (Remedy(OWNER, "decide", "Decide", "/apps/{app_slug}/requests/"),),
     ),
     NoticeType(
         Kind.REQUEST_DECIDED, Severity.INFO, Audience.OWNERS_AND_MAKER, "a request was decided",
-        "{app}: {about} was {decision}",
-        "{about}, {wish}: {decision}. {reason}",
+        "{app}: {about:words} was {decision:words}",
+        "{about:words}, {wish}: {decision:words}. {reason}",
         (Remedy(ANYBODY, "open_requests", "See the requests", "/apps/{app_slug}/requests/"),),
     ),
     NoticeType(
@@ -233,7 +220,7 @@ _KNOWN = (
     NoticeType(
         Kind.WEBHOOK_FAILING, Severity.WARNING, Audience.OWNERS, "a webhook stopped answering",
         "Notices no longer reach {host}",
-        "{host} did not take a notice, and it was given up. {reason} What it missed is kept and can be sent again.",
+        "{host} did not take a notice, and it was given up. {reason:words} What it missed can be sent again.",
         (Remedy(OWNER, "open_webhook", "See what it missed", "/w/{workspace_slug}/webhooks/{endpoint}/"),),
         frozenset({Channel.IN_APP, Channel.EMAIL}),
     ),

@@ -163,7 +163,7 @@ class Delivery(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notice_id} by {self.channel}"
+        return str(self.notice)
 
     @property
     def person(self) -> User:

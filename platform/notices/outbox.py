@@ -15,11 +15,12 @@ from kombu.exceptions import OperationalError
 
 from kernel import clock
 from kernel.identifiers import new_id
-from notices.inert import one_line
+from notices.inert import made_inert, one_line
 from notices.kinds import NOTICE_TYPES, Channel, Kind
 from notices.models import MAX_URL_CHARACTERS, Delivery, Notice, NoticePreference, WebhookEndpoint
 from notices.recipients import people_told
 from notices.timing import Due, Rhythm
+from policy.sentences import Fact
 from tenancy.models import Membership, MicroApp, Workspace
 from tenancy.scoping import current_tenant
 
@@ -34,7 +35,7 @@ def tell(
     *,
     workspace: Workspace,
     key: str,
-    facts: Mapping[str, str],
+    facts: Mapping[str, Fact],
     app: MicroApp | None = None,
     href: str = "",
     now: dt.datetime | None = None,
@@ -60,7 +61,7 @@ def tell(
     return notice
 
 
-def tell_endpoint(kind: Kind, endpoint: WebhookEndpoint, *, key: str, facts: Mapping[str, str]) -> Delivery:
+def tell_endpoint(kind: Kind, endpoint: WebhookEndpoint, *, key: str, facts: Mapping[str, Fact]) -> Delivery:
     """Tell one endpoint alone, as a test does."""
     notice = _write(kind, endpoint.workspace, None, key=key, href="", facts=facts)
     if notice is None:
@@ -84,7 +85,7 @@ def _send_for_a_worker(tenant_id: uuid.UUID) -> None:
 
 
 def _write(
-    kind: Kind, workspace: Workspace, app: MicroApp | None, *, key: str, href: str, facts: Mapping[str, str]
+    kind: Kind, workspace: Workspace, app: MicroApp | None, *, key: str, href: str, facts: Mapping[str, Fact]
 ) -> Notice | None:
     """The new row, or None where this was told before, by whomever."""
     row = {
@@ -98,13 +99,13 @@ def _write(
     return notice if is_new else None
 
 
-def _facts(kind: Kind, workspace: Workspace, app: MicroApp | None, facts: Mapping[str, str]) -> dict[str, str]:
-    known = {"workspace": workspace.name, "workspace_slug": workspace.slug, **facts}
+def _facts(kind: Kind, workspace: Workspace, app: MicroApp | None, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    known: dict[str, Fact] = {"workspace": workspace.name, "workspace_slug": workspace.slug, **facts}
     if app is not None:
         known |= {"app": app.name, "app_slug": app.slug}
     if lacking := NOTICE_TYPES[kind].needs - known.keys():
         raise ValueError(f"{kind.value} can't be told without {', '.join(sorted(lacking))}.")
-    return {name: one_line(value) for name, value in known.items()}
+    return {name: made_inert(value, one_line) for name, value in known.items()}
 
 
 def _own_page(href: str) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kernel import clock
-from kernel.sizes import in_words
 from notices.kinds import Kind
 from notices.models import QuotaMark
 from notices.outbox import tell
+from policy.sentences import Sentence
 from quotas.models import Quota
 from tenancy.models import Workspace, WorkspaceKind
 from tenancy.scoping import tenant_scope
@@ -28,7 +28,7 @@ class _Measure:
 
     mark: str
     percent: Callable[[Quota], int]
-    amounts: Callable[[Quota], tuple[str, str]]
+    amounts: Callable[[Quota], tuple[Sentence, Sentence]]
     thresholds: Mapping[int, Kind]
 
     def next_mark(self, quota: Quota, told: int) -> int:
@@ -91,7 +91,7 @@ def _tell(quota: Quota, measure: _Measure, threshold: int, now: dt.datetime) -> 
             app=quota.app,
             key=f"{quota.pk}:{workspace.pk}:{now.isoformat()}",
             now=now,
-            facts={"of": quota.of, "used": used, "limit": limit, "quota": str(quota.pk)},
+            facts={"of": quota.of, "used": used.kept(), "limit": limit.kept(), "quota": str(quota.pk)},
         )
 
 
@@ -100,15 +100,23 @@ def _workspaces(quota: Quota) -> list[Workspace]:
     return [quota.workspace] if quota.workspace else list(Workspace.objects.filter(kind=WorkspaceKind.LIVE))
 
 
-def _amounts(quota: Quota) -> tuple[str, str]:
+def _amounts(quota: Quota) -> tuple[Sentence, Sentence]:
     """What is used and what there is, of whichever is fuller."""
     if quota.objects_used * quota.bytes_limit > quota.bytes_used * quota.objects_limit:
-        return f"{quota.objects_used:,}", f"{quota.objects_limit:,} files"
-    return in_words(quota.bytes_used), in_words(quota.bytes_limit)
+        return _number(quota.objects_used), Sentence("{count:count} files", {"count": quota.objects_limit})
+    return _space(quota.bytes_used), _space(quota.bytes_limit)
 
 
-def _amounts_of_requests(quota: Quota) -> tuple[str, str]:
-    return f"{_requests(quota):,}", f"{quota.requests_limit or 0:,}"
+def _amounts_of_requests(quota: Quota) -> tuple[Sentence, Sentence]:
+    return _number(_requests(quota)), _number(quota.requests_limit or 0)
+
+
+def _number(count: int) -> Sentence:
+    return Sentence("{count:count}", {"count": count})
+
+
+def _space(size: int) -> Sentence:
+    return Sentence("{size:bytes}", {"size": size})
 
 
 def _requests(quota: Quota) -> int:

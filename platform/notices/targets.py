@@ -7,6 +7,8 @@ import ipaddress
 import socket
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from django.utils.translation import gettext as _
+
 from notices.models import MAX_URL_CHARACTERS
 
 _OWN_NETWORK = (".localhost", ".local", ".internal", ".home.arpa", ".localdomain")
@@ -19,16 +21,19 @@ class UnusableTargetError(ValueError):
 def clean_target(url: str, *, allow_private: bool = False) -> str:
     """The address as it is kept. Raises UnusableTargetError."""
     if len(url) > MAX_URL_CHARACTERS or not url.isascii() or not url.isprintable() or " " in url:
-        raise UnusableTargetError(f"Write the address in at most {MAX_URL_CHARACTERS} plain characters.")
+        raise UnusableTargetError(
+            _("Write the address in at most %(most)s plain characters.") % {"most": MAX_URL_CHARACTERS}
+        )
     parts, host = _parts(url)
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
-        raise UnusableTargetError("The address must begin with https://.")
+        raise UnusableTargetError(_("The address must begin with https://."))
     if not host or "\\" in url:
-        raise UnusableTargetError("This is not an address.")
+        raise UnusableTargetError(_("This is not an address."))
     if "@" in parts.netloc or parts.fragment:
-        raise UnusableTargetError("Leave out names, passwords and anything after #.")
+        raise UnusableTargetError(_("Leave out names, passwords and anything after #."))
     if not allow_private and is_private(host):
-        raise UnusableTargetError("This address is inside a private network. Use one that the internet reaches.")
+        words = _("This address is inside a private network. Use one that the internet reaches.")
+        raise UnusableTargetError(words)
     return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
 
 
@@ -46,9 +51,9 @@ def _parts(url: str) -> tuple[SplitResult, str]:
         parts = urlsplit(url)
         host, port = (parts.hostname or ""), parts.port
     except ValueError as error:
-        raise UnusableTargetError("This is not an address.") from error
+        raise UnusableTargetError(_("This is not an address.")) from error
     if port == 0:
-        raise UnusableTargetError("This is not an address.")
+        raise UnusableTargetError(_("This is not an address."))
     return parts, host
 
 

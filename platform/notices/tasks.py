@@ -9,6 +9,7 @@ from notices import deliveries, forgetting, quota_watch
 from notices.kinds import Kind
 from notices.outbox import DELIVER
 from notices.outbox import tell as tell_in_transaction
+from policy.sentences import Fact
 from tenancy.addresses import tenants_with_apps
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
@@ -45,7 +46,7 @@ def forget_old() -> None:
 
 
 @shared_task(name="notices.tell")
-def tell(tenant_id: str, app_id: str, kind: str, key: str, facts: Mapping[str, str]) -> None:
+def tell(tenant_id: str, app_id: str, kind: str, key: str, facts: Mapping[str, Fact]) -> None:
     """Tell for a room that may not import this one; twice with one key tells once."""
     with tenant_scope(uuid.UUID(tenant_id)):
         app = MicroApp.objects.select_related("workspace").get(pk=app_id)

@@ -11,10 +11,11 @@ from kernel.errors import Problem
 from notices.kinds import Kind
 from notices.models import Notice
 from notices.outbox import tell
+from policy.sentences import Fact, Sentence
 from tenancy.models import MicroApp
 
-Reason = Problem | str
-"""Why, as a problem of the catalogue or, where none says it, in English words."""
+Reason = Problem | Sentence | str
+"""Why, as a problem of the catalogue, as a sentence of ours or, where neither says it, in a person's own words."""
 
 
 def file_rejected(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: Reason, href: str = "") -> Notice | None:
@@ -31,12 +32,14 @@ def file_held(app: MicroApp, upload_id: uuid.UUID, *, name: str, reason: Reason,
 
 def files_deleted_soon(app: MicroApp, on: dt.date, *, count: int) -> Notice | None:
     """Files will be deleted on this day by their age; told once for an app and a day, so a round may tell it daily."""
-    told = {"count": _files(count), "date": f"{on.day} {on:%B %Y}", "files": str(count), "day": on.isoformat()}
+    told = {"count": _files(count).kept(), "date": _day(on).kept()}
     key = f"{app.pk}:{on.isoformat()}"
     return tell(Kind.FILES_DELETED_SOON, workspace=app.workspace, app=app, key=key, facts=told)
 
 
-def access_compromised(app: MicroApp, incident: str, *, at: dt.datetime, reason: str, href: str = "") -> Notice | None:
+def access_compromised(
+    app: MicroApp, incident: str, *, at: dt.datetime, reason: Reason, href: str = ""
+) -> Notice | None:
     """Tokens or keys of the app were taken back because somebody else may have them; `incident` names it once."""
     return tell(
         Kind.ACCESS_COMPROMISED,
@@ -44,20 +47,24 @@ def access_compromised(app: MicroApp, incident: str, *, at: dt.datetime, reason:
         app=app,
         key=incident,
         href=href,
-        facts={"time": _moment(at.astimezone(dt.UTC)), "reason": reason},
+        facts={**_facts_of(reason), "time": _moment(at.astimezone(dt.UTC)).kept()},
     )
 
 
-def _facts_of(reason: Reason) -> dict[str, str]:
+def _facts_of(reason: Reason) -> dict[str, Fact]:
     """A problem is kept by its code and its facts, so that each reader has its sentence in their language."""
-    if isinstance(reason, str):
-        return {"reason": reason}
+    if not isinstance(reason, Problem):
+        return {"reason": reason if isinstance(reason, str) else reason.kept()}
     return {**reason.facts, "code": reason.type.code, "reason": reason.user_message}
 
 
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count:,} files"
+def _files(count: int) -> Sentence:
+    return Sentence("1 file") if count == 1 else Sentence("{count:count} files", {"count": count})
 
 
-def _moment(at: dt.datetime) -> str:
-    return f"{at:%H:%M} UTC on {at.day} {at:%B %Y}"
+def _day(date: dt.date) -> Sentence:
+    return Sentence("{day:day}", {"day": date.isoformat()})
+
+
+def _moment(at: dt.datetime) -> Sentence:
+    return Sentence("{time} UTC on {day:day}", {"time": f"{at:%H:%M}", "day": at.date().isoformat()})

@@ -1,15 +1,17 @@
 """Sentences that are kept: English words with holes, and the facts for them, said anew to each person who reads them.
 
-A hole's format names how its fact reads: `bytes`, `cents` and `count` are whole numbers, `words` are words or a whole
-sentence of ours; without one the fact stands as it is, as a name that somebody gave must.
+A hole's format names how its fact reads: `bytes`, `cents` and `count` are whole numbers, `day` is a date as ISO 8601
+writes it, `words` are words of ours, after whose colon a number or others' words may follow. Without one a fact that is
+a sentence is said, and any other stands as it is, as a name that somebody gave must.
 """
 
+import datetime as dt
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kernel.language import number, said
+from kernel.language import day, number, retold, said
 from kernel.sizes import in_words
 from policy.costs import in_currency
 
@@ -43,11 +45,21 @@ class _Reading(string.Formatter):
         return _READ_AS[format_spec](value)
 
 
+def as_read(fact: Fact) -> str:
+    """A fact as people read it: a sentence is said, a name stands as it is."""
+    return _told(fact, str)
+
+
+def _told(fact: Any, otherwise: Callable[[str], str]) -> str:
+    return str(Sentence.of(fact)) if isinstance(fact, Mapping) else otherwise(str(fact))
+
+
 _READING = _Reading()
 _READ_AS: Mapping[str, Callable[[Any], str]] = {
-    "": str,
+    "": as_read,
     "bytes": in_words,
     "cents": in_currency,
     "count": number,
-    "words": lambda kept: str(Sentence.of(kept)),
+    "day": lambda kept: day(dt.date.fromisoformat(kept)),
+    "words": lambda fact: _told(fact, retold),
 }

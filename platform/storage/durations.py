@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext, ngettext
 
-from kernel.language import number
+from policy.sentences import Sentence
 
 _DAYS_A_YEAR = 365
 
@@ -20,16 +20,21 @@ def days_in_words(days: int) -> str:
 
     Any other number stays days: what is said is done to the day.
     """
+    return str(days_to_keep(days))
+
+
+def days_to_keep(days: int) -> Sentence:
+    """The same, for whoever keeps it and has it read by others later."""
     years, beyond = divmod(days, _DAYS_A_YEAR)
     if years and beyond <= _most_leap_days(years) and (beyond == 0 or beyond >= years // 4):
-        return ngettext("%(count)s year", "%(count)s years", years) % {"count": f"{years:,}"}
+        return Sentence("1 year") if years == 1 else Sentence("{count:count} years", {"count": years})
     return _days(days)
 
 
 def exact_in_words(days: int) -> str:
     """As whoever types a number of days needs it: `3,653 days (10 years)`."""
     said = days_in_words(days)
-    exactly = _days(days)
+    exactly = str(_days(days))
     return exactly if said == exactly else f"{exactly} ({said})"
 
 
@@ -40,8 +45,8 @@ def kept_in_words(days: int | None) -> str:
     return gettext("for %(time)s") % {"time": days_in_words(days)}
 
 
-def _days(days: int) -> str:
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number(days)}
+def _days(days: int) -> Sentence:
+    return Sentence("1 day") if days == 1 else Sentence("{count:count} days", {"count": days})
 
 
 def _most_leap_days(years: int) -> int:

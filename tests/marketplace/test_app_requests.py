@@ -16,6 +16,7 @@ from marketplace.models import AppRequest
 from marketplace.requests import AlreadyAskedError, AlreadyDecidedError, Wish
 from notices.models import Notice
 from policy.actions import Action
+from policy.sentences import as_read
 from quotas.models import Quota
 from storage.models import Keeping
 from tenancy.roles import Role
@@ -67,7 +68,7 @@ def test_a_builder_asks_prefilled_and_the_owner_hears_of_it(office: Office) -> N
     assert "More space: 10 GB instead of 5 GB" in listed
     assert "“photos of 2026”" in listed
     notices = office.within(lambda: list(Notice.objects.filter(kind="request.made")))
-    assert [notice.facts["wish"] for notice in notices] == ["10 GB instead of 5 GB"]
+    assert [as_read(notice.facts["wish"]) for notice in notices] == ["10 GB instead of 5 GB"]
 
 
 def test_a_permission_is_asked_for_from_where_it_is_locked(office: Office) -> None:

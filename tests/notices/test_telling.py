@@ -1,22 +1,26 @@
 """Telling: who hears of what, once, together with what happened or not at all."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from kernel import clock
-from kernel.errors import FILE_ARCHIVE_UNSAFE, Problem
+from kernel.errors import FILE_ARCHIVE_UNSAFE, FILE_INFECTED, Problem
 from kernel.identifiers import new_id
 from notices import telling
+from notices.channels.webhook import body_of
 from notices.kinds import NOTICE_TYPES, Channel, Kind
 from notices.models import Delivery, Notice
 from notices.outbox import tell
 from notices.tasks import tell as tell_task
+from policy.sentences import Sentence
 from tenancy.models import MicroApp
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
+from tests.help.words import WORD, english_words
 from tests.notices.world import Office
 
 
@@ -97,7 +101,7 @@ def test_what_goes_soon_is_read_in_the_readers_language(office: Office, count: i
     assert notice is not None
     assert notice.title == f"{english} Photos will be deleted on 3 December 2026"
     with override("de"):
-        assert notice.title == f"{german} Photos: gelöscht am 3 Dezember 2026"
+        assert notice.title == f"{german} Photos: gelöscht am 3. Dezember 2026"
 
 
 def test_why_a_file_was_refused_is_read_in_the_readers_language(office: Office) -> None:
@@ -109,6 +113,39 @@ def test_why_a_file_was_refused_is_read_in_the_readers_language(office: Office) 
     with override("de"):
         assert "a.zip lässt sich nicht sicher entpacken: es ist beschädigt." in notice.words
         assert "unpacked" not in notice.words
+
+
+def test_no_notice_leaves_a_german_with_english(office: Office) -> None:
+    app, now = office.app, dt.datetime(2027, 3, 3, 10, 42, tzinfo=dt.UTC)
+    asked = {"about": "More space", "decision": "approved", "reason": Sentence("No reason was given.").kept()}
+    wish = Sentence("{wanted} instead of {before}", {"wanted": "5 GB", "before": Sentence("for ever").kept()})
+    with tenant_scope(office.tenant_id):
+        made = [
+            telling.files_deleted_soon(app, now.date(), count=1200),
+            telling.access_compromised(
+                app, "1", at=now, reason=Sentence("The reason given: {reason}.", {"reason": "Verlust"})
+            ),
+            telling.file_held(app, new_id(), name="a.zip", reason=Problem(FILE_INFECTED, name="a.zip")),
+            office.tell(Kind.REQUEST_MADE, wish=wish.kept(), **asked),
+            office.tell(Kind.REQUEST_DECIDED, wish=wish.kept(), **asked),
+            office.tell(Kind.WEBHOOK_FAILING, host="a.de", endpoint="1", reason="The address answered: 503."),
+        ]
+    with override("de"):
+        words = [f"{notice.title} {notice.words}" for notice in made if notice]
+    assert len(words) == len(made)
+    assert "1.200 Dateien in Photos: gelöscht am 3. März 2027" in words[0]
+    assert "um 10:42 UTC am 3. März 2027" in words[1]
+    assert "Die Adresse antwortete: 503." in words[-1]
+    read = {word.lower() for said in words for word in WORD.findall(said)}
+    assert read & english_words() <= {"photos"}
+
+
+def test_a_webhook_is_told_of_facts_as_words(office: Office) -> None:
+    with tenant_scope(office.tenant_id):
+        notice = telling.files_deleted_soon(office.app, dt.date(2027, 3, 3), count=2)
+    assert notice is not None
+    facts = json.loads(body_of(notice))["data"]["facts"]
+    assert (facts["count"], facts["date"]) == ("2 files", "3 March 2027")
 
 
 def test_a_day_of_deletions_is_announced_once_however_often_the_round_is_made(office: Office) -> None:

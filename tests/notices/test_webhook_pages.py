@@ -112,11 +112,11 @@ def test_what_was_missed_is_seen_and_sent_again(office: Office, mailbox: Mailbox
     for name in ("one.jpg", "two.jpg", "three.jpg"):
         office.tell(file=name)
     with tenant_scope(office.tenant_id):
-        Delivery.objects.filter(channel=Channel.WEBHOOK).update(state="dead", last_error="The address answered 500.")
+        Delivery.objects.filter(channel=Channel.WEBHOOK).update(state="dead", last_error="The address answered: 500.")
     client = signed_in(office.owner)
     shown = client.get(of(office)).content.decode()
     assert "What it missed (3)" in shown
-    assert "The address answered 500." in shown
+    assert "The address answered: 500." in shown
     first = office.deliveries(channel=Channel.WEBHOOK)[0]
     client.post(of(office, f"deliveries/{first.pk}/again/"))
     deliver_due(office.tenant_id)

@@ -111,7 +111,7 @@ def test_what_never_arrives_is_given_up_and_the_owner_hears_of_it_once(office: O
     endpoint, _ = office.listen(receiver.url)
     office.tell()
     dead = fail_until_given_up(office, receiver)
-    assert (dead.state, dead.attempts, dead.last_error) == ("dead", MAX_ATTEMPTS, "The address answered 500.")
+    assert (dead.state, dead.attempts, dead.last_error) == ("dead", MAX_ATTEMPTS, "The address answered: 500.")
     office.tell()
     fail_until_given_up(office, receiver)
     told = office.deliveries(notice__kind=Kind.WEBHOOK_FAILING, channel=Channel.IN_APP)

@@ -18,6 +18,7 @@ from notices.endpoints import add
 from notices.kinds import HEARD_BY_WEBHOOKS
 from notices.models import Notice
 from notices.tasks import watch_quotas
+from policy.sentences import as_read
 from quotas.models import Quota
 from storage.models import StoredFile
 from tenancy.principals import user_principal
@@ -151,7 +152,7 @@ def test_each_day_on_which_files_go_is_told_once_with_its_number(heard: Heard, s
     assert warn_of(heard.person.app.tenant_id) == 2
     assert warn_of(heard.person.app.tenant_id, noon + dt.timedelta(days=1)) == 0
     with tenant_scope(heard.person.app.tenant_id):
-        counts = [facts["count"] for facts in Notice.objects.order_by("id").values_list("facts", flat=True)]
+        counts = [as_read(facts["count"]) for facts in Notice.objects.order_by("id").values_list("facts", flat=True)]
     assert counts == ["2 files", "1 file"]
 
 

@@ -17,7 +17,7 @@ from accounts.language import language_of
 from kernel.language import said
 from notices.buttons import Button, buttons_for
 from notices.channels.port import Later, Message, Nobody, UndeliverableError
-from notices.inert import unlinked
+from notices.inert import made_inert, unlinked
 from notices.models import Notice
 from notices.outbox import rhythms_of
 from notices.recipients import role_towards, roles_of
@@ -38,7 +38,7 @@ class Paragraph:
     @classmethod
     def of(cls, notice: Notice, role: Role, zone: dt.tzinfo) -> "Paragraph":
         """The notice as this reader gets it, by the reader's clock."""
-        facts = {name: unlinked(value) for name, value in notice.facts.items()}
+        facts = {name: made_inert(value, unlinked) for name, value in notice.facts.items()}
         words = notice.type.title_for(facts), notice.type.words_for(facts)
         return cls(*words, said(notice.type.severity.words), _when(notice.at, zone), buttons_for(notice, role))
 
@@ -59,7 +59,7 @@ class Letter:
         except ValueError as error:  # Django's, for an address that can't stand in a header
             raise UndeliverableError("The person's address can't be used.", is_final=True) from error
         except smtplib.SMTPDataError as refusal:
-            words = f"The mail server refused the letter ({refusal.smtp_code})."
+            words = f"The mail server refused the letter: {refusal.smtp_code}."
             raise UndeliverableError(words, is_final=refusal.smtp_code >= 500) from refusal
         except (smtplib.SMTPException, OSError) as error:
             raise UndeliverableError("The mail server can't be reached, or doesn't let us in.") from error
@@ -110,7 +110,7 @@ def _mail(message: Message, to: str, subject: str, paragraphs: list[Paragraph]) 
 
 def _when(moment: dt.datetime, zone: dt.tzinfo) -> str:
     local = moment.astimezone(zone)
-    return f"{date_format(local, 'j F Y, H:i')} {local.tzname()}"
+    return f"{date_format(local, gettext('j F Y, H:i'))} {local.tzname()}"
 
 
 def _subject(told: list[Notice]) -> str:

@@ -14,6 +14,7 @@ from notices.buttons import buttons_for
 from notices.channels.port import Message, UndeliverableError
 from notices.models import Notice
 from notices.sealing import UnreadableSecretError, unseal
+from policy.sentences import as_read
 from tenancy.roles import Role
 
 SECONDS = 10.0
@@ -42,7 +43,7 @@ class Call:
         except OutboundError as error:
             raise UndeliverableError(str(error)) from error
         if not 200 <= status < 300:
-            raise UndeliverableError(f"The address answered {status}.", is_gone=status == _GONE)
+            raise UndeliverableError(f"The address answered: {status}.", is_gone=status == _GONE)
 
     def _headers(self, now: dt.datetime) -> dict[str, str]:
         return {
@@ -64,7 +65,7 @@ class WebhookChannel:
             secret = unseal(bytes(endpoint.sealed_secret), endpoint.pk)
         except UnreadableSecretError as error:
             raise UndeliverableError("The webhook's secret can't be read. Remove it and add it anew.") from error
-        return Call(message_id(message.id), endpoint.url, secret, _body(message.first.notice))
+        return Call(message_id(message.id), endpoint.url, secret, body_of(message.first.notice))
 
 
 def message_id(message: uuid.UUID) -> str:
@@ -72,7 +73,7 @@ def message_id(message: uuid.UUID) -> str:
     return f"msg_{message.hex}"
 
 
-def _body(notice: Notice) -> str:
+def body_of(notice: Notice) -> str:
     """The payload: `type`, `timestamp` and `data` as the specification names them."""
     payload = {
         "type": notice.kind,
@@ -84,7 +85,7 @@ def _body(notice: Notice) -> str:
             "words": notice.words,
             "workspace": {"id": str(notice.workspace_id), "name": notice.workspace.name},
             "app": {"id": notice.app.publishable_id, "name": notice.app.name} if notice.app else None,
-            "facts": notice.facts,
+            "facts": {name: as_read(fact) for name, fact in notice.facts.items()},
             "remedies": [{"label": each.label, "url": each.url} for each in buttons_for(notice, Role.OWNER)],
         },
     }

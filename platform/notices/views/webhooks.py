@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from django_ratelimit.core import is_ratelimited
 
@@ -104,29 +105,29 @@ def delivery_again(request: HttpRequest, slug: str, endpoint_id: uuid.UUID, deli
 
 def _turn_off(request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     endpoints.turn_off(endpoint, actor=actor(request))
-    return "It is off. What happens meanwhile is not sent to it."
+    return _("It is off. What happens meanwhile is not sent to it.")
 
 
 def _turn_on(request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     endpoints.turn_on(endpoint, actor=actor(request))
-    return "It is on again."
+    return _("It is on again.")
 
 
 def _test(request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     if is_ratelimited(request, group="test-webhook", key="user", rate="30/h", increment=True):
-        return "There were many tests in this hour already. Nothing was sent."
+        return _("There were many tests in this hour already. Nothing was sent.")
     endpoints.send_test(endpoint)
-    return "A test is on its way. Look at this page again in a moment."
+    return _("A test is on its way. Look at this page again in a moment.")
 
 
 def _again(request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     count = endpoints.send_all_again(endpoint, actor=actor(request))
-    return f"{count} notice{'' if count == 1 else 's'} being sent again."
+    return ngettext("%(count)s notice is sent again.", "%(count)s notices are sent again.", count) % {"count": count}
 
 
 def _remove(request: HttpRequest, endpoint: WebhookEndpoint) -> str:
     endpoints.remove(endpoint, actor=actor(request))
-    return "The webhook was removed."
+    return _("The webhook was removed.")
 
 
 _STEPS: Mapping[str, Callable[[HttpRequest, WebhookEndpoint], str]] = {
