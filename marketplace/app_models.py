@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
@@ -150,7 +151,7 @@ class AppRequest(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} for {self.app}"
+        return _("%(what)s for %(app)s") % {"what": self.get_kind_display(), "app": self.app}
 
     @classmethod
     def waiting(cls, app: MicroApp) -> "QuerySet[AppRequest]":

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.identifiers import new_id
@@ -110,7 +111,7 @@ class Installation(TenantModel):
     installed_at = models.DateTimeField(default=clock.now, editable=False)
 
     def __str__(self) -> str:
-        return f"{self.app} from {self.version}"
+        return _("%(app)s from %(version)s") % {"app": self.app, "version": self.version}
 
 
 class TemplateDraft(TenantModel):

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import signed_in_id
 from kernel.errors import Problem
+from kernel.language import said
 from marketplace import requests
 from marketplace.members import LastOwnerError, change_role
 from marketplace.models import AppRequest, Installation, VersionChange
 from marketplace.requests import AlreadyDecidedError
+from policy.actions import Action
 from tenancy.administration import OwnedAdmin
 from tenancy.models import Membership
 from tenancy.roles import Role
@@ -80,7 +82,7 @@ class AppRequestAdmin(OwnedAdmin):
     @admin.display(description=_("wish"))
     def wish(self, request: AppRequest) -> str:
         """What is wanted, in words."""
-        return requests.words_of(request)
+        return str(requests.wish_of(request))
 
     @admin.display(description=_("decide"))
     def page(self, request: AppRequest) -> str:
@@ -109,10 +111,15 @@ class InstallationAdmin(OwnedAdmin):
     """Which version of which template binds each app."""
 
     workspace_path = "app__workspace"
-    list_display = ("app", "version", "region", "extra_permissions", "installed_at")
+    list_display = ("app", "version", "region", "allowed", "installed_at")
     fields = list_display
     readonly_fields = list_display
     list_select_related: ClassVar = ["app", "version__template"]
+
+    @admin.display(description=_("allowed beside what its template needs"))
+    def allowed(self, installation: Installation) -> str:
+        """What its people may do because somebody allowed it, in words."""
+        return ", ".join(said(Action(name).words) for name in installation.extra_permissions) or "-"
 
 
 @admin.register(VersionChange)
@@ -129,15 +136,15 @@ def _decide(
     request: HttpRequest, chosen: "QuerySet[AppRequest]", decide: Callable[[uuid.UUID, uuid.UUID], AppRequest]
 ) -> None:
     for each in chosen:
-        level, said = _outcome(each, decide, signed_in_id(request))
-        messages.add_message(request, level, f"{each}: {said}")
+        level, outcome = _outcome(each, decide, signed_in_id(request))
+        messages.add_message(request, level, f"{each}: {outcome}")
 
 
 def _outcome(
     request: Model, decide: Callable[[uuid.UUID, uuid.UUID], AppRequest], person: uuid.UUID
 ) -> tuple[int, str]:
     try:
-        return messages.SUCCESS, decide(request.pk, person).get_state_display().lower()
+        return messages.SUCCESS, said(AppRequest.State(decide(request.pk, person).state).label.lower())
     except AlreadyDecidedError as error:
         return messages.WARNING, str(error)
     except Problem as problem:

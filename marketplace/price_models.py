@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import clock
+from kernel.language import said
 from kernel.regions import REGIONS, place_of
 
 
@@ -49,4 +50,4 @@ class RegionPrices(models.Model):
         ]
 
     def __str__(self) -> str:
-        return place_of(self.region)
+        return said(place_of(self.region))

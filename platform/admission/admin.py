@@ -52,10 +52,10 @@ class LimitsRevisionAdmin(admin.ModelAdmin[LimitsRevision]):
         costs = [cost_field(operation) for operation in Operation]
         rates = [(WHO[layer], {"fields": [rate_fields(layer, kind) for kind in Kind]}) for layer in LAYERS]
         return [
-            ("Why", {"fields": ["reason"]}),
-            ("What operations cost, in units of the rates below", {"fields": costs, "classes": ["collapse"]}),
+            (_("Why"), {"fields": ["reason"]}),
+            (_("What operations cost, in units of the rates below"), {"fields": costs, "classes": ["collapse"]}),
             *rates,
-            ("Shares", {"fields": ["weights"]}),
+            (_("Shares"), {"fields": ["weights"]}),
         ]
 
     def get_form(self, request: HttpRequest, obj: LimitsRevision | None = None, change: bool = False, **kw: Any) -> Any:

@@ -4,12 +4,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.forms.models import ModelFormMetaclass
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from admission.limits import LARGEST_COST, Layer, Limits, LimitsError, default_limits, limits_from
 from admission.models import LimitsRevision
 from admission.operations import Kind, Operation
+from kernel.language import number
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,11 +21,11 @@ LAYERS = tuple(layer for layer in Layer if layer is not Layer.TEMPLATE)
 """A template has a limit only in an emergency, on a page of its own."""
 
 WHO = {
-    Layer.PLATFORM: "Everybody together",
-    Layer.TENANT: "One organisation",
-    Layer.APP: "One app",
-    Layer.USER: "One person in one organisation",
-    Layer.TOKEN: "One key",
+    Layer.PLATFORM: _("Everybody together"),
+    Layer.TENANT: _("One organisation"),
+    Layer.APP: _("One app"),
+    Layer.USER: _("One person in one organisation"),
+    Layer.TOKEN: _("One key"),
 }
 WHAT = {
     Kind.READ: _("reading"),
@@ -31,6 +34,9 @@ WHAT = {
     Kind.TOKEN: _("getting keys"),
     Kind.CHECK: _("checking keys"),
 }
+
+
+_number_in_words = lazy(number, str)
 
 
 def cost_field(operation: Operation) -> str:
@@ -59,6 +65,7 @@ class _LimitsForm(forms.ModelForm[LimitsRevision]):
 
     weights = forms.CharField(
         required=False,
+        label=_("Weights"),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_("An app's id and its weight from 1 to 100, one app a line: its part of its organisation's share."),
     )
@@ -90,7 +97,7 @@ def _fields() -> dict[str, forms.Field]:
     for operation in Operation:
         name = cost_field(operation)
         words = _("Of the rates for {what}. By default {standard}.")
-        hint = format_lazy(words, what=WHAT[operation.kind], standard=standard[name])
+        hint = format_lazy(words, what=WHAT[operation.kind], standard=_number_in_words(standard[name]))
         fields[name] = forms.IntegerField(min_value=1, max_value=LARGEST_COST, label=operation.value, help_text=hint)
     for layer in LAYERS:
         for kind in Kind:
@@ -103,7 +110,7 @@ def _fields() -> dict[str, forms.Field]:
 
 
 def _number(label: "_StrPromise", standard: int, most: int) -> forms.IntegerField:
-    hint = format_lazy(_("By default {standard}."), standard=f"{standard:,}")
+    hint = format_lazy(_("By default {standard}."), standard=_number_in_words(standard))
     return forms.IntegerField(min_value=1, max_value=most, label=label, help_text=hint)
 
 
@@ -135,16 +142,18 @@ def _weights(text: str) -> dict[str, int]:
         if not words:
             continue
         if len(words) != 2 or not words[1].isdecimal():
-            raise ValueError(f"“{line.strip()}” is not an app's id and a weight.")
+            raise ValueError(gettext("“%(line)s” is not an app's id and a weight.") % {"line": line.strip()})
         weights[words[0]] = int(words[1])
     return weights
 
 
 def _field_of(pointer: str) -> str | None:
     """The field that a place in the document comes from."""
-    parts = pointer.strip("/").split("/")
-    if parts[0] == "costs":
-        return cost_field(Operation(parts[1]))
-    if parts[0] == "limits":
-        return rate_fields(Layer(parts[1]), Kind(parts[2]))[0]
-    return "weights" if parts[0] == "weights" else None
+    match pointer.strip("/").split("/"):
+        case "costs", operation:
+            return cost_field(Operation(operation))
+        case "limits", layer, kind:
+            return rate_fields(Layer(layer), Kind(kind))[0]
+        case "weights", *_:
+            return "weights"
+    return None

@@ -11,6 +11,8 @@ class AdminConfig(DjangoAdminConfig):
     def ready(self) -> None:
         """Find the rooms' admins, and introduce the rooms to each other."""
         from config.introductions import introduce_rooms  # noqa: PLC0415 - rooms have models, which come after apps
+        from config.naming import name_models  # noqa: PLC0415
 
+        name_models()
         super().ready()
         introduce_rooms()

@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import signed_in_id
 from tenancy.memberships import workspaces_of
@@ -23,9 +24,9 @@ from tenancy.roles import MAY_ADMINISTER
 class WorkspaceAdminSite(AdminSite):
     """The admin, under our name."""
 
-    site_header = "Gatehouse administration"
+    site_header = _("Gatehouse administration")
     site_title = "Gatehouse"
-    index_title = "Your workspaces"
+    index_title = _("Your workspaces")
     site_url = "/apps/"
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext as _
 from django_scopes import ScopedManager
 from oauth2_provider.models import Application
 
@@ -93,7 +94,7 @@ class Membership(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} as {self.get_role_display()}"
+        return _("%(person)s as %(role)s") % {"person": self.user, "role": self.get_role_display()}
 
 
 class MicroApp(TenantModel):
