@@ -1,19 +1,23 @@
 """The forms of the broker's pages."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from broker.issuer_keys import fetch_key_set, read_key_set
+from broker.issuer_keys import KeySetError, fetch_key_set, read_key_set
+from kernel.language import retold
 from kernel.outbound import OutboundError
 from tenancy.roles import Role
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 MAX_ADDRESSES = 20
-_ADDRESS = "Enter an address that begins with https://."
+_ADDRESS = _("Enter an address that begins with https://.")
 
 
 class AddressesForm(forms.Form):
@@ -29,7 +33,7 @@ class AddressesForm(forms.Form):
         """The addresses, separated by spaces as the library keeps them."""
         addresses = str(self.cleaned_data["redirect_uris"]).split()
         if len(addresses) > MAX_ADDRESSES:
-            raise forms.ValidationError(f"An app has at most {MAX_ADDRESSES} addresses; these are {len(addresses)}.")
+            raise _too_many(_("An app has at most %(most)s addresses; these are %(count)s."), addresses)
         for address in addresses:
             _require_exact(address)
         return " ".join(dict.fromkeys(addresses))
@@ -46,11 +50,12 @@ class OriginsForm(forms.Form):
         """Each as a browser names it: scheme, host and port."""
         given = str(self.cleaned_data["origins"]).split()
         if len(given) > MAX_ADDRESSES:
-            raise forms.ValidationError(f"An app has at most {MAX_ADDRESSES} websites; these are {len(given)}.")
+            raise _too_many(_("An app has at most %(most)s websites; these are %(count)s."), given)
         for origin in given:
             _require_exact(origin)
             if urlsplit(origin).path not in {"", "/"} or urlsplit(origin).query:
-                raise forms.ValidationError(f"{origin} must be a website's address without a path.")
+                words = _("%(address)s must be a website's address without a path.")
+                raise forms.ValidationError(words, params={"address": origin})
         return list(dict.fromkeys(_origin_of(origin) for origin in given))
 
 
@@ -104,8 +109,13 @@ class IssuerForm(forms.Form):
         try:
             content = json.loads(text)
             read_key_set(content)
-        except (ValueError, RecursionError) as error:
-            raise forms.ValidationError(f"This isn't a set of public keys. {error}") from error
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise forms.ValidationError(_("This isn't JSON. A set of public keys (RFC 7517) is.")) from error
+        except KeySetError as error:
+            words = _("This isn't a set of public keys. %(why)s")
+            raise forms.ValidationError(words, params={"why": str(error)}) from error
+        except ValueError as error:
+            raise forms.ValidationError(_("This isn't a set of public keys (RFC 7517).")) from error
         return content
 
     def clean(self) -> dict[str, Any]:
@@ -122,7 +132,7 @@ class IssuerForm(forms.Form):
         try:
             fetch_key_set(address)
         except OutboundError as error:
-            self.add_error("keys_url", str(error))
+            self.add_error("keys_url", retold(str(error)))
 
 
 class StopForm(forms.Form):
@@ -166,6 +176,11 @@ def _require_exact(address: str) -> None:
     parts = urlsplit(address)
     is_local = settings.DEVELOPMENT and parts.hostname in {"127.0.0.1", "localhost"}
     if parts.scheme != "https" and not (is_local and parts.scheme == "http"):
-        raise forms.ValidationError(f"{address} must begin with https://.")
+        raise forms.ValidationError(_("%(address)s must begin with https://."), params={"address": address})
     if not parts.hostname or "*" in address or parts.fragment or parts.username is not None:
-        raise forms.ValidationError(f"{address} must be one exact address, without * or #.")
+        words = _("%(address)s must be one exact address, without * or #.")
+        raise forms.ValidationError(words, params={"address": address})
+
+
+def _too_many(words: "_StrPromise", given: list[str]) -> forms.ValidationError:
+    return forms.ValidationError(words, params={"most": MAX_ADDRESSES, "count": len(given)})

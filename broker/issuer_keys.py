@@ -13,6 +13,7 @@ from django.conf import settings
 from joserfc.jwk import KeySet
 
 from broker.models import TrustedIssuer
+from kernel.language import said
 from kernel.outbound import OutboundError, fetch
 
 MAX_BYTES = 64_000
@@ -33,6 +34,10 @@ class _Held:
 
 _held: dict[uuid.UUID, _Held] = {}
 _lock = threading.Lock()
+
+
+class KeySetError(ValueError):
+    """It isn't a set of public keys; the text says why, for who brought it."""
 
 
 def keys_of(issuer: TrustedIssuer) -> KeySet:
@@ -59,15 +64,18 @@ def fetch_key_set(url: str) -> KeySet:
 
 
 def read_key_set(content: object) -> KeySet:
-    """The public keys of a JWK set. Raises ValueError for what isn't one, for secrets and for private keys."""
+    """The public keys of a JWK set. Raises ValueError for what isn't one, for secrets and for private keys.
+
+    Where the words are ours it is a KeySetError.
+    """
     keys = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(keys, list) or not 0 < len(keys) <= MAX_KEYS:
-        raise ValueError(f"A key set has between 1 and {MAX_KEYS} keys.")
+        raise KeySetError(said("A key set has between 1 and {most} keys.").format(most=MAX_KEYS))
     for key in keys:
         if not isinstance(key, dict) or key.get("kty") not in {"EC", "RSA", "OKP"} or "d" in key:
-            raise ValueError("A key set holds public EC, RSA or OKP keys only.")
+            raise KeySetError(said("A key set holds public EC, RSA or OKP keys only."))
         if key["kty"] == "RSA" and len(str(key.get("n", ""))) < _RSA_2048_CHARACTERS:
-            raise ValueError("RSA keys must have 2048 bits or more.")
+            raise KeySetError(said("RSA keys must have 2048 bits or more."))
     return KeySet.import_key_set({"keys": keys})
 
 

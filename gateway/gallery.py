@@ -18,6 +18,7 @@ from admission.operations import Operation
 from gateway.files import SignedUrl, link_to
 from kernel.errors import NOT_FOUND, Problem
 from kernel.identifiers import new_id, parse_id
+from kernel.language import said
 from kernel.object_keys import Area
 from marketplace.installations import InstalledPolicy, policy_of
 from marketplace.showing import shown_files, shows_files
@@ -125,7 +126,7 @@ def _open(slug: str) -> Iterator[OpenApp]:
 
 
 def _refusal(problem: Problem) -> HttpResponse:
-    words = {"title": problem.type.title, "words": problem.user_message}
+    words = {"title": said(problem.type.title), "words": problem.user_message}
     answer = render(None, "503.html", words, status=problem.type.status)
     if problem.retry_after_s is not None:
         answer["Retry-After"] = str(problem.retry_after_s)

@@ -181,7 +181,7 @@ def _sound(content: dict[str, Any]) -> Document:
     try:
         raw = canonical_bytes(content)
     except (TypeError, ValueError) as error:
-        raise DocumentError(FieldError("", said("This document can't be kept: {error}").format(error=error))) from error
+        raise DocumentError(FieldError("", said("A number or a name in this document can't be kept."))) from error
     document = documents.parse(raw)
     check_module(document)
     return document

@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.utils.translation import gettext as _
+
 from admission.models import Level
 from admission.revocations import revoke
 from audit.actions import AuditAction
@@ -23,7 +25,7 @@ def change_role(membership: Membership, role: Role, person: uuid.UUID) -> Member
     owners = Membership.objects.filter(workspace_id=membership.workspace_id, role=Role.OWNER)
     locked = {each.pk: each for each in owners.select_for_update()}
     if role != Role.OWNER and set(locked) == {membership.pk}:
-        raise LastOwnerError("A workspace needs an owner. Make somebody else one first.")
+        raise LastOwnerError(_("A workspace needs an owner. Make somebody else one first."))
     before = Role(Membership.objects.get(pk=membership.pk).role)
     if before == role:
         return membership

@@ -146,7 +146,7 @@ def publish_document(
         defaults={"content": content, "digest": named, "signature": signature, "review": review},
     )
     if version.digest != named:
-        raise VersionTakenError(f"{document.slug} {document.version} is published with another content.")
+        raise VersionTakenError(said("{version} is published with another content.").format(version=version))
     if not version.signature:
         version.signature = signature  # published before versions were signed; the content is the one at hand
         version.save(update_fields=["signature"])

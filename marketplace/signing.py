@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 
+from kernel.language import said
 from policy.canonical import canonical_bytes
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
@@ -74,11 +75,11 @@ def _verified(statement: Statement, signature: str, signing: str, trusted: str) 
     name, _, encoded = signature.partition(".")
     key = _trusted(signing, trusted).get(name)
     if key is None:
-        raise SignatureError("It isn't signed by this platform.")
+        raise SignatureError(said("It isn't signed by this platform."))
     try:
         key.verify(base64.b64decode(encoded, validate=True), statement.as_bytes(), _ALGORITHM)
     except (InvalidSignature, binascii.Error) as error:
-        raise SignatureError("Its signature doesn't fit it.") from error
+        raise SignatureError(said("Its signature doesn't fit it.")) from error
 
 
 @functools.cache
@@ -90,10 +91,10 @@ def _trusted(signing: str, trusted: str) -> dict[str, ec.EllipticCurvePublicKey]
 @functools.cache
 def _private(pem: str) -> ec.EllipticCurvePrivateKey:
     if "PRIVATE KEY" not in pem:
-        raise CannotSignError("TEMPLATE_SIGNING_KEY is a public key here: this process can't publish.")
+        raise CannotSignError(said("TEMPLATE_SIGNING_KEY is a public key here, so nothing can be published."))
     key = serialization.load_pem_private_key(pem.replace("\\n", "\n").encode(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CannotSignError("TEMPLATE_SIGNING_KEY must be an EC key.")
+        raise CannotSignError(said("TEMPLATE_SIGNING_KEY must be an EC key."))
     return key
 
 

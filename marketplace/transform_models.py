@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kernel import clock
 from kernel.identifiers import new_id
@@ -95,7 +96,7 @@ class TransformRule(models.Model):
         names = {self.name, *others.values_list("name", flat=True)} - {"classification"}
         most = _MOST[Target(self.target)]
         if len(names) > most:
-            raise ValidationError(f"All rules together put on at most {most} of these.")
+            raise ValidationError(_("All rules together put on at most %(most)s of these."), params={"most": most})
 
 
 def rules_for(tenant_id: uuid.UUID, template: str) -> list[TransformRule]:

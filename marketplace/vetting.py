@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from kernel.language import said
 from marketplace.models import Review, TamperedError, TemplateVersion
 from marketplace.review.analysis import Analysis, analysed
 from marketplace.review.findings import Item
@@ -91,7 +92,7 @@ def _by_person(version: TemplateVersion, review: Review) -> Vetting:
     return Vetting(
         items=items_of(review.checklist),
         notes=tuple(Note(one.severity, str(one.sentence), one.explanation) for one in findings),
-        reviewer=str(review.decided_by.name or "the platform team") if review.decided_by else "",
+        reviewer=str(review.decided_by.name or said("the platform team")) if review.decided_by else "",
         reviewed_at=review.decided_at or version.published_at,
         reason=review.decision_reason,
         risk_score=review.risk_score or 0,

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity import signed_in_id
@@ -47,6 +48,6 @@ def _add(request: HttpRequest, workspace: Workspace, form: IssuerForm) -> bool:
         with transaction.atomic():
             issuers.trust(workspace, form.cleaned_data, actor=user_principal(signed_in_id(request)))
     except IntegrityError:
-        form.add_error("issuer", "This workspace trusts it already.")
+        form.add_error("issuer", _("This workspace trusts it already."))
         return False
     return True

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity import signed_in_user
@@ -30,7 +31,7 @@ def stops_page(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             stop_for_platform(signed_in_user(request), wanted)
     except Problem:
-        form.add_error("subject", "There is nothing under that name.")
+        form.add_error("subject", _("There is nothing under that name."))
         return _page(request, form, status=422)
     return redirect("stops")
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from gateway.api.asked import Asked
 from gateway.api.parsing import invalid
 from gateway.kept_answers import Keyed
+from kernel.language import said
 
 HEADER = "Idempotency-Key"
 
@@ -43,5 +44,5 @@ def _key(header: str) -> str:
     quoted = _QUOTED.fullmatch(text)
     key = _ESCAPED.sub(r"\1", quoted[1]) if quoted else text
     if not (quoted or _BARE.fullmatch(text)) or not _USABLE.fullmatch(key):
-        raise invalid("", "Idempotency-Key has 1 to 255 printable ASCII characters, and there is one of it.")
+        raise invalid("", said("Idempotency-Key has 1 to 255 printable ASCII characters, and there is one of it."))
     return key

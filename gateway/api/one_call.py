@@ -15,6 +15,7 @@ from gateway.api.parsing import decode, invalid
 from gateway.grants import grants
 from gateway.one_call import Requested, request_upload
 from kernel.errors import KEY_REVOKED, Problem
+from kernel.language import said
 
 Text = Annotated[str, msgspec.Meta(max_length=8192)]
 
@@ -49,7 +50,7 @@ def _who(request: Request, wanted: RequestUpload) -> Presented | Client:
         except OAuthError as error:
             raise Problem(KEY_REVOKED) from error
     if not wanted.subject_token:
-        raise invalid("/subject_token", "Send a subject token, or prove a server app by HTTP Basic.")
+        raise invalid("/subject_token", said("Send a subject token, or prove a server app by HTTP Basic."))
     return Presented(wanted.subject_token, wanted.subject_token_type)
 
 

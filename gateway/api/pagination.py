@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway.api.parsing import invalid
+from kernel.language import said
 from storage.listing import Cursor, Part, Sort, Wish
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -50,7 +51,7 @@ class Listing:
             wire = msgspec.json.decode(_unpacked(text), type=_Wire)
             return Cursor(wire.part, self._key(wire), wire.id)
         except (ValueError, OverflowError, msgspec.DecodeError) as error:
-            raise invalid("/cursor", "This cursor is not one of this listing's.") from error
+            raise invalid("/cursor", said("This cursor is not one of this listing's.")) from error
 
     def _key(self, wire: _Wire) -> str | int | dt.datetime:
         """Raises ValueError, OverflowError for a key that this listing isn't sorted by."""
@@ -70,12 +71,12 @@ def wish_from(query: Mapping[str, str]) -> Wish:
     """The order and the beginning of names. Raises Problem VALIDATION."""
     sort, prefix = query.get("sort") or Sort.NAME, unicodedata.normalize("NFC", query.get("prefix", ""))
     if sort not in set(Sort):
-        raise invalid("/sort", f"sort is one of {', '.join(Sort)}.")
+        raise invalid("/sort", said("sort is one of {names}.").format(names=", ".join(Sort)))
     if len(prefix) > MAX_PREFIX_CHARACTERS or "\0" in prefix:
-        raise invalid("/prefix", f"prefix has at most {MAX_PREFIX_CHARACTERS} characters.")
+        raise invalid("/prefix", said("prefix has at most {most} characters.").format(most=MAX_PREFIX_CHARACTERS))
     wish = Wish(Sort(sort), prefix)
     if prefix and wish.sort.column != "name":
-        raise invalid("/prefix", "Names that begin alike are listed by name: sort=name or sort=-name.")
+        raise invalid("/prefix", said("Names that begin alike are listed by name: sort=name or sort=-name."))
     return wish
 
 
@@ -84,7 +85,7 @@ def page_limit(text: str | None) -> int:
     if not text:
         return DEFAULT_LIMIT
     if len(text) > 4 or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
-        raise invalid("/limit", f"limit is a number from 1 to {MAX_LIMIT}.")
+        raise invalid("/limit", said("limit is a number from 1 to {most}.").format(most=MAX_LIMIT))
     return int(text)
 
 

@@ -1,6 +1,5 @@
 """JSON in: read in the one way that it can be, typed by msgspec, refused with the field that is wrong."""
 
-import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,9 +8,9 @@ from rest_framework.parsers import BaseParser
 from kernel.errors import VALIDATION, FieldError, Problem
 from kernel.language import number, said
 from policy.strict_json import NotStrictJSONError, load
+from policy.type_errors import type_error
 
 MAX_BODY_BYTES = 64_000
-_AT = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 T = TypeVar("T")
 
 
@@ -45,15 +44,8 @@ def convert(content: Any, kind: type[T]) -> T:
     try:
         return msgspec.convert(content, kind)
     except msgspec.ValidationError as error:
-        message = str(error)
-        found = _AT.search(message)
-        pointer, detail = (_pointer(found["path"]), message[: found.start()]) if found else ("", message)
-        raise invalid(pointer, detail) from error
-
-
-def _pointer(path: str) -> str:
-    """`.items[3].path` as `/items/3/path`."""
-    return path.replace(".", "/").replace("[", "/").replace("]", "")
+        wrong = type_error(str(error))
+        raise invalid(wrong.pointer, wrong.detail) from error
 
 
 def invalid(pointer: str, detail: str) -> Problem:

@@ -24,7 +24,8 @@ _PART = answers.Part(1, f"{_STORAGE}…?partNumber=1&uploadId=…&X-Amz-Signatur
 _FORM = answers.Form(_STORAGE, {"key": "…", "Content-Type": "image/jpeg", "policy": "…", "x-amz-signature": "…"})
 
 FACTS: Mapping[str, str] = {
-    "action": "open files", "app": "Trip photos", "detail": "/size: Expected `int`", "hours": "12", "limit": "10 MB",
+    "action": "open files", "app": "Trip photos", "detail": "This must be a whole number.", "hours": "12",
+    "limit": "10 MB",
     "count": "10,000", "of": "Trip photos",
     "method": "PUT", "missing": "a malware scanner", "name": "colosseum.jpg", "pixels": "400", "place": "Germany",
     "reason": "Reports are named by year.", "reference": "R-6C7F1D", "seconds": "5", "size": "12 MB",

@@ -16,6 +16,7 @@ from django.conf import settings
 from admission.operations import DEFAULT_COSTS, Kind, Operation
 from kernel.errors import FieldError
 from kernel.language import number, said
+from policy.type_errors import type_error
 
 LARGEST_COST = 1000
 """No request costs more, whatever its number of items."""
@@ -103,7 +104,7 @@ def limits_from(document: Mapping[str, Any]) -> Limits:
     try:
         wanted = msgspec.convert(document, _Document, strict=True)
     except msgspec.ValidationError as error:
-        raise LimitsError(FieldError("", str(error))) from error
+        raise LimitsError(type_error(str(error))) from error
     if errors := tuple(_errors_in(wanted)):
         raise LimitsError(*errors)
     costs = {**DEFAULT_COSTS, **{Operation(name): cost for name, cost in wanted.costs.items()}}

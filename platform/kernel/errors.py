@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kernel.language import said
+from kernel.language import retold, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _KnownFacts(dict[str, str]):
 
     def __getitem__(self, key: str) -> str:
         fact = super().__getitem__(key)
-        return said(fact) if key in _IN_OUR_WORDS else fact
+        return retold(fact) if key in _IN_OUR_WORDS else fact
 
 
 @dataclass(frozen=True, slots=True)

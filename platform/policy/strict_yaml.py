@@ -21,6 +21,31 @@ _FRACTION = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9
 _WORDS: dict[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
+PROBLEMS = {
+    "block sequence entries are not allowed in this context": "a hyphen stands where no list can begin",
+    "could not find expected ':'": "a field's name has no colon behind it",
+    "did not find expected ',' or ']'": "a list in brackets has no end",
+    "did not find expected ',' or '}'": "fields in braces have no end",
+    "did not find expected '-' indicator": "a list goes on without a hyphen",
+    "did not find expected key": "a field is indented unlike its neighbours",
+    "found a tab character that violates indentation": "a tab indents it; use spaces",
+    "found a tab character where an indentation space is expected": "a tab indents it; use spaces",
+    "found character that cannot start any token": "text can't begin with this character; put it in quotes",
+    "found unexpected end of stream": "a text in quotes has no end",
+    "found unknown escape character": "a backslash stands before a letter that it can't stand before",
+    "mapping values are not allowed in this context": "a colon stands where no field can begin; put the text in quotes",
+}
+"""What the parser says most often, in our words."""
+
+_WITHOUT_END = {
+    "did not find expected ',' or ']'",
+    "did not find expected ',' or '}'",
+    "found unexpected end of stream",
+}
+
+UNREADABLE, UNUSABLE = "something stands here that can't be read", "it has characters that none may have"
+
+
 class NotStrictYAMLError(ValueError):
     """The text can't be read in exactly one way; its text ends the sentence "This document …"."""
 
@@ -121,9 +146,14 @@ def _refuse(event: Any, words: str) -> NoReturn:
 
 
 def _where(error: yaml.YAMLError) -> str:
-    """The parser's problem and its line, without the text that it quotes."""
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
-    return f"{problem or said('it has characters that none may have')}{f' {_line(mark)}' if mark else ''}."
+    """The parser's problem in our words and its line, without the text that it quotes.
+
+    What has no end is told by the line where it begins.
+    """
+    problem = getattr(error, "problem", None)
+    mark = getattr(error, "context_mark" if problem in _WITHOUT_END else "problem_mark", None)
+    words = PROBLEMS.get(problem, UNREADABLE) if problem else UNUSABLE
+    return f"{said(words)}{f' {_line(mark)}' if mark else ''}."
 
 
 def _line(mark: Any) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kernel.language import said
 from policy.classification import CLASSES
 
 MAX_ADDED_LABELS = 1
@@ -60,13 +61,14 @@ def objections_to(rule: Transform) -> Iterator[str]:
     """Why a rule can't be one; nothing for one that can."""
     fitting = _BEGINNING.fullmatch(rule.name) if rule.name.endswith("*") else _NAME.fullmatch(rule.name)
     if not fitting or (rule.does is Does.PUT and rule.name.endswith("*")):
-        yield "A name has up to 40 small letters, digits and hyphens; what is left out may end with *."
+        yield said("A name has up to 40 small letters, digits and hyphens; what is left out may end with *.")
     if rule.does is Does.STRIP and rule.value:
-        yield "What is left out has no value."
+        yield said("What is left out has no value.")
     if unknown := sorted(set(_HOLE.findall(rule.value)) - set(FACTS)):
-        yield f"A value speaks of {', '.join(FACTS)}, not of {unknown[0] or 'nothing'}."
+        yield said("A value speaks of {known}, not of “{other}”.").format(known=", ".join(FACTS), other=unknown[0])
     if not _VALUE.fullmatch(_HOLE.sub("", rule.value)):
-        yield f"A value has up to {MAX_VALUE_CHARACTERS} plain letters, digits, spaces and any of _ . : / = + @ -"
+        words = said("A value has up to {most} plain letters, digits, spaces and any of _ . : / = + @ -")
+        yield words.format(most=MAX_VALUE_CHARACTERS)
     yield from _of_labels(rule)
 
 
@@ -101,6 +103,6 @@ def _of_labels(rule: Transform) -> Iterator[str]:
     if rule.target is not Target.LABEL or rule.name not in _OWN_LABELS:
         return
     if (rule.does, rule.name) != (Does.PUT, "classification"):
-        yield "This label is the platform's own."
+        yield said("This label is the platform's own.")
     elif rule.value not in CLASSES:
-        yield f"A classification is one of {', '.join(CLASSES)}."
+        yield said("A classification is one of {classes}.").format(classes=", ".join(CLASSES))

@@ -7,7 +7,7 @@ GIF.
 import html
 import re
 
-from scanning.kinds import DRAWING, WEB_PAGE, ZIP, type_words
+from scanning.kinds import WEB_PAGE, ZIP, type_words
 
 _PAGE_IN_PICTURE = re.compile(
     rb"<(?:script|html|body|iframe|object|embed|svg|meta|!doctype\s+html)[\s>/]|javascript:|onerror\s*=",
@@ -25,6 +25,8 @@ _ACTIVE_DRAWING = re.compile(
     rb"<[\w:]*(?:script|foreignobject|iframe|embed|object|handler)[\s>/]|[\s\"'/]on[a-z]{3,20}\s*=|(?:java|vb)script:|<!entity",
     re.IGNORECASE,
 )
+
+ACTIVE_DRAWING = "an SVG drawing with a script in it"
 
 
 def in_picture(head: bytes) -> str | None:
@@ -52,4 +54,4 @@ def in_drawing(part: bytes) -> str | None:
     plain = part.replace(b"\0", b"")
     spelled_out = html.unescape(plain.decode("latin-1")).encode("utf-8") if b"&" in plain else b""
     is_active = _ACTIVE_DRAWING.search(plain) or _ACTIVE_DRAWING.search(spelled_out)
-    return f"{type_words(DRAWING)} with a script in it" if is_active else None
+    return ACTIVE_DRAWING if is_active else None

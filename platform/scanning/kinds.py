@@ -103,14 +103,15 @@ WORDS: Mapping[str, str] = {
 }
 """Types that are known by their signature: what claims to be one must look like one."""
 
-_TEXT_WORDS: Mapping[str, str] = {
+UNKNOWN_WORDS, OTHER_WORDS = "an unknown kind of file", "a file of the type"
+TEXT_WORDS: Mapping[str, str] = {
     "application/json": "JSON",
     "application/xml": "XML",
     "text/csv": "a CSV table",
     "text/markdown": "Markdown text",
     PLAIN_TEXT: "plain text",
 }
-TEXTS = frozenset(_TEXT_WORDS) | {"application/x-ndjson", "application/yaml", "application/toml"}
+TEXTS = frozenset(TEXT_WORDS) | {"application/x-ndjson", "application/yaml", "application/toml"}
 
 COMPATIBLE: Mapping[str, frozenset[str]] = {
     "application/msword": _OLD_OFFICE,
@@ -139,9 +140,9 @@ def canonical(content_type: str) -> str:
 def type_words(content_type: str) -> str:
     """The type as people call it, with its article: `a JPG photo`."""
     name = canonical(content_type)
-    if words := WORDS.get(name) or _TEXT_WORDS.get(name):
+    if words := WORDS.get(name) or TEXT_WORDS.get(name):
         return words
-    return "an unknown kind of file" if name in {"", UNKNOWN} else f"a file of the type {name}"
+    return UNKNOWN_WORDS if name in {"", UNKNOWN} else f"{OTHER_WORDS}: {name}"
 
 
 def is_zip_based(content_type: str) -> bool:

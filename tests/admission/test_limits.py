@@ -58,7 +58,7 @@ def test_a_change_is_laid_over_the_defaults() -> None:
         ({"limits": {"app": {"read": {"per_minute": 0, "burst": 1}}}}, "/limits/app/read", "at least 1"),
         ({"limits": {"app": {"read": {"per_minute": 9**9, "burst": 1}}}}, "/limits/app/read", "at most"),
         ({"cots": {}}, "", "cots"),
-        ({"costs": {"copy": "2"}}, "", "int"),
+        ({"costs": {"copy": "2"}}, "/costs", "a whole number"),
     ],
 )
 def test_what_can_not_work_is_refused_with_its_place(wrong: dict[str, Any], pointer: str, words: str) -> None:

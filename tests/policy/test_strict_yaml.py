@@ -4,10 +4,12 @@ import json
 import time
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.strict_yaml import NotStrictYAMLError, as_json, load
+from tests.help.words import WORD, english_words
 
 LIMIT = 256_000
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -85,6 +87,30 @@ def test_what_has_several_meanings_or_no_end_is_refused(text: str | bytes, words
     began = time.perf_counter()
     assert words in refusal(text)
     assert time.perf_counter() - began < 1
+
+
+BROKEN = {
+    "a: [1, 2": "a list in brackets has no end (line 1).",
+    "{a: 1": "fields in braces have no end (line 1).",
+    "a: b: c": "a colon stands where no field can begin; put the text in quotes (line 1).",
+    "a: @x": "text can't begin with this character; put it in quotes (line 1).",
+    "a: 'x": "a text in quotes has no end (line 1).",
+    'a: "\\q"': "a backslash stands before a letter that it can't stand before (line 1).",
+    "- a\nb: 1": "a list goes on without a hyphen (line 2).",
+    "a: 1\n b: 2\nc: 3": "a colon stands where no field can begin; put the text in quotes (line 2).",
+    "a:\n  b: 1\n c: 2": "a field is indented unlike its neighbours (line 3).",
+    "a: - b": "a hyphen stands where no list can begin (line 1).",
+    "%YAML 3.0\n---\na: 1": "something stands here that can't be read (line 1).",
+    "a: \x07": "it has characters that none may have.",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN, ids=ascii)
+def test_what_is_no_yaml_is_told_in_our_words_and_in_the_readers_language(text: str) -> None:
+    assert refusal(text) == f"is not YAML: {BROKEN[text]}"
+    with override("de"):
+        words = refusal(text)
+    assert [word for word in WORD.findall(words) if word.lower() in english_words()] == []
 
 
 VISIBLE = st.characters(codec="utf-8", categories=["L", "N", "P", "S"])

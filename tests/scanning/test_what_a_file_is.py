@@ -67,7 +67,7 @@ CONTRADICTORY = [
     ("application/pdf", samples.picture("JPEG"), "a JPG photo"),
     (WORD, samples.office("xl"), "an Excel sheet"),
     (WORD, samples.zipped({"a.txt": b"a"}), "a ZIP archive"),
-    (WORD, samples.OLD_OFFICE, "a file of the type application/cdfv2"),
+    (WORD, samples.OLD_OFFICE, "a file of the type: application/cdfv2"),
     (EXCEL, b"a,b\n1,2\n3,4\n", "a CSV table"),
     ("application/zip", b"words", "plain text"),
     ("text/plain", samples.WEB_PAGE, "a web page"),
@@ -155,5 +155,5 @@ def test_any_bytes_get_an_answer(head: bytes, declared: str) -> None:
 def test_types_have_words_for_people() -> None:
     assert type_words("image/jpg") == "a JPG photo"
     assert type_words("text/plain; charset=utf-8") == "plain text"
-    assert type_words("application/x-foo") == "a file of the type application/x-foo"
+    assert type_words("application/x-foo") == "a file of the type: application/x-foo"
     assert type_words("") == "an unknown kind of file"

@@ -47,5 +47,7 @@ def opened(scanner: OutsideScanner) -> Scanner:
     try:
         secret = unseal(bytes(scanner.sealed_secret), scanner.pk)
     except UnreadableSecretError as error:
-        raise EngineUnavailableError(f"The secret of {scanner.name} can't be read. Remove it, add it anew.") from error
+        raise EngineUnavailableError(
+            f"The scanner's secret can't be read. Remove it and add it anew: {scanner.name}."
+        ) from error
     return Scanner(scanner.tenant_id, scanner.pk, scanner.name, scanner.url, secret)

@@ -60,7 +60,7 @@ class OutsideEngine:
     def _asked(self, source: Source) -> Verdict:
         scanner = self.scanner
         if standing.rests(scanner.id):
-            raise EngineUnavailableError(f"{scanner.name} gave no answer within the last minute.")
+            raise EngineUnavailableError("It gave no answer within the last minute.")
         file = source.on_disk()
         try:
             verdict = _answer(scanner, Question.about(source, clock.now()), file, source.size)

@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from audit.actions import AuditAction
 from audit.record import record
 from kernel import clock
@@ -34,7 +36,8 @@ def add(
         if there.filter(**{field: value}).exists():
             raise Problem(NAME_TAKEN, name=value)
     if there.count() >= MAX_SCANNERS:
-        raise TooManyScannersError(f"A workspace has at most {MAX_SCANNERS} scanners. Remove one first.")
+        words = _("A workspace has at most %(most)s scanners. Remove one first.")
+        raise TooManyScannersError(words % {"most": MAX_SCANNERS})
     secret, scanner_id = new_secret(), new_id()
     scanner: OutsideScanner = OutsideScanner.objects.create(
         id=scanner_id,
