@@ -4,16 +4,24 @@ Words in braces are named by the world (`world.py`).
 """
 
 import collections
+import functools
+import gettext
+import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from embedded.management import PROJECT
+
 Doing = Callable[[Page], Any]
 NOBODY, GUEST = "", "guest"
 MIA, BEN, OLIVIA = (f"{name}@acme.example" for name in ("member", "builder", "owner"))
 PAULA = "platform@gatehouse.example"
+OTTO = "outsider@globex.example"
+"""Of another organisation, and with keys of his own."""
 NEXT_STEP = "**/setup/next/"
 _ANYTHING = "01890000-0000-7000-8000-000000000000"
 
@@ -61,11 +69,30 @@ def press(button: str, *fields: tuple[str, str]) -> Doing:
     def do(page: Page) -> None:
         main = page.locator("main")
         for label, text in fields:
-            main.locator("input, textarea").and_(main.get_by_label(label)).first.fill(text)
-        main.get_by_role("button", name=button).first.click()
+            main.locator("input, textarea").and_(main.get_by_label(in_words_of(page, label))).first.fill(text)
+        main.get_by_role("button", name=in_words_of(page, button)).first.click()
         page.wait_for_load_state()
 
     return do
+
+
+@functools.cache
+def _dictionary(language: str) -> gettext.NullTranslations:
+    both = [PROJECT / "locale", PROJECT / "locale" / "vocabulary"]
+    first, second = (gettext.translation("django", place, [language], fallback=True) for place in both)
+    first.add_fallback(second)
+    return first
+
+
+_IN_THE_BOX = {"Choose files": "Dateien wählen", "Agree and continue": "Zustimmen und weiter"}
+"""The upload box brings its own words."""
+
+
+def in_words_of(page: Page, english: str) -> str:
+    """The words as the page that is open has them."""
+    language = str(page.evaluate("document.documentElement.lang"))
+    in_the_box = _IN_THE_BOX.get(english) if language == "de" else None
+    return in_the_box or _dictionary(language).gettext(english)
 
 
 def follow(*names: str) -> Doing:
@@ -73,7 +100,7 @@ def follow(*names: str) -> Doing:
 
     def do(page: Page) -> None:
         for name in names:
-            page.locator("main").get_by_role("link", name=name).first.click()
+            page.locator("main").get_by_role("link", name=in_words_of(page, name)).first.click()
             page.wait_for_load_state()
 
     return do
@@ -96,23 +123,42 @@ def within_first_row(link: str) -> Doing:
     return do
 
 
+def with_password(page: Page) -> None:
+    """Say again who one is, where that was too long ago, and go on to the page."""
+    if "/reauthenticate/" in page.url:
+        page.locator("main [name=password]").fill(os.environ["DEMO_PASSWORD"])
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda address: "/reauthenticate/" not in address)
+
+
+def first_key(what: str) -> Doing:
+    """Go on from the list of passkeys to the first one's page."""
+
+    def do(page: Page) -> None:
+        page.locator(f"main a[href$='/{what}/']").first.click()
+        page.wait_for_load_state()
+        with_password(page)
+
+    return do
+
+
 def run_a_call(page: Page) -> None:
-    page.get_by_role("button", name="Run").click()
-    expect(page.locator("#outcome")).to_have_text("It worked.")
+    page.get_by_role("button", name=in_words_of(page, "Run")).click()
+    expect(page.locator("#outcome")).to_have_text(in_words_of(page, "It worked."))
 
 
 def read_consent(page: Page) -> None:
     """Choosing a file asks for consent before."""
-    page.get_by_role("button", name="Choose files").click()
-    expect(page.get_by_role("button", name="Agree and continue")).to_be_visible()
+    page.get_by_role("button", name=in_words_of(page, "Choose files")).click()
+    expect(page.get_by_role("button", name=in_words_of(page, "Agree and continue"))).to_be_visible()
 
 
 def too_large(page: Page) -> None:
     """A file that the app does not take."""
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose files").click()
+        page.get_by_role("button", name=in_words_of(page, "Choose files")).click()
     chooser.value.set_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"})
-    expect(page.get_by_text("must be a").locator("visible=true").last).to_be_visible()
+    expect(page.get_by_text(re.compile("must be a|Nötig ist")).locator("visible=true").last).to_be_visible()
 
 
 _ADMIN = ("tenancy/microapp", "quotas/quota", "notices/webhookendpoint", "notices/delivery", "tenancy/membership",
@@ -128,6 +174,7 @@ def _of_nobody() -> Iterable[Place]:
     yield from at(NOBODY, "/help/", "", "guide/", "no-code/", "errors/", "errors/FILE_TOO_LARGE/")
     yield from at(NOBODY, "/accounts/", "login/", "signup/", "inactive/", "password/reset/", "password/reset/done/")
     yield from at(NOBODY, "/accounts/", "password/reset/key/done/", "3rdparty/login/cancelled/")
+    yield Place(NOBODY, "/accounts/password/reset/key/{reset}/", "a letter's link")
     yield from at(NOBODY, "/accounts/", "confirm-email/", "confirm-email/x/", "password/reset/key/0-x/")
     yield Place(NOBODY, "/accounts/3rdparty/login/error/", "failed", status=401)
     yield wrong(NOBODY, "/accounts/login/", "Sign in", ("E-mail address", "a@b.example"), ("Password", "not this"))
@@ -174,7 +221,17 @@ def _of_ben() -> Iterable[Place]:
 def _of_mia() -> Iterable[Place]:
     yield from at(MIA, "/", "apps/", "upload/{full}/{refused}/", "notices/", "go/{full}/consent/")
     yield from at(MIA, "/accounts/", "email/", "password/change/", "2fa/", "2fa/webauthn/", "3rdparty/", "logout/")
-    yield from at(MIA, "/accounts/", "reauthenticate/", "2fa/totp/activate/", "2fa/webauthn/add/")
+    yield Place(MIA, "/accounts/reauthenticate/")
+    for page in ("totp/activate/", "webauthn/add/"):
+        yield Place(MIA, f"/accounts/2fa/{page}", "", with_password)
+
+
+def _of_otto() -> Iterable[Place]:
+    keys = ("recovery-codes/", "recovery-codes/generate/", "totp/deactivate/")
+    yield from at(OTTO, "/accounts/2fa/", "", "webauthn/", "reauthenticate/", state="with keys")
+    yield from (Place(OTTO, f"/accounts/2fa/{page}", "with keys", with_password) for page in keys)
+    for what in ("edit", "remove"):
+        yield Place(OTTO, f"/accounts/2fa/webauthn/keys/1/{what}/", "", first_key(what), by="/accounts/2fa/webauthn/")
 
 
 def _of_olivia() -> Iterable[Place]:
@@ -185,8 +242,13 @@ def _of_olivia() -> Iterable[Place]:
     yield from at(OLIVIA, "/apps/{invoices}/", "quarantine/", "keeping/", "files/", "files/{held}/", "requests/")
     yield Place(OLIVIA, "/apps/{invoices}/quarantine/", "wrong", press("Release"))
     yield from at(OLIVIA, "/apps/{full}/", "requests/", "quarantine/", "keeping/")
-    yield Place(OLIVIA, "/apps/{full}/keeping/", "preview", press("See what it would touch", ("Delete files", "30")))
-    yield wrong(OLIVIA, "/apps/{full}/keeping/", "See what it would touch", ("Delete files", "0"))
+    yield Place(
+        OLIVIA,
+        "/apps/{full}/keeping/",
+        "preview",
+        press("See what it would touch", ("Delete files after how many days", "30")),
+    )
+    yield wrong(OLIVIA, "/apps/{full}/keeping/", "See what it would touch", ("Delete files after how many days", "0"))
     yield from at(OLIVIA, "/notices/", "")
     yield from at(OLIVIA, "/admin/", "", "tenancy/", *(f"{model}/" for model in _ADMIN))
     for model in ("quotas/quota", "tenancy/microapp", "tenancy/membership", "marketplace/apprequest"):
@@ -211,5 +273,5 @@ def _of_paula() -> Iterable[Place]:
 
 
 PLACES: list[Place] = [
-    *_of_nobody(), *_of_the_guest(), *_of_mia(), *_of_ben(), *_of_olivia(), *_of_paula()
+    *_of_nobody(), *_of_the_guest(), *_of_mia(), *_of_ben(), *_of_otto(), *_of_olivia(), *_of_paula()
 ]  # fmt: skip

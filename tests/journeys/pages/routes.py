@@ -22,16 +22,11 @@ PARTS_OF_PAGES = {"app-live", "app-activity-live", "app-try-trail"}
 
 LEAD_ELSEWHERE = {
     "gallery-opened", "openid_connect_login", "openid_connect_callback", "set_language", "admin:view_on_site",
-    "admin:login", "account_set_password", "mfa_generate_recovery_codes", "mfa_reauthenticate_webauthn",
-    "mfa_login_webauthn", "socialaccount_signup", "account_confirm_login_code", "mfa_authenticate", "admin:logout",
-    "admin:password_change", "admin:password_change_done",
+    "admin:login", "account_set_password", "mfa_reauthenticate_webauthn", "mfa_login_webauthn", "socialaccount_signup",
+    "account_confirm_login_code", "mfa_authenticate", "admin:logout", "admin:password_change",
+    "admin:password_change_done",
 }  # fmt: skip
 """A redirect for whoever has no business there: the middle of a sign-in, or of a way that begins elsewhere."""
-
-NEED_A_KEY_OF_ONES_OWN = {
-    "mfa_deactivate_totp", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_reauthenticate", "mfa_view_recovery_codes",
-}  # fmt: skip
-"""The sign-in library's, in our own frame and with our own fields as the pages of it that are walked."""
 
 DEVELOPERS_GROUND = {"oauth-authorize"}
 """Needs another program that sends somebody here: `test_broker_pages.py` is one, and has axe look at it."""
@@ -40,7 +35,7 @@ SOMEBODY_ELSES = {"api-explorer"}
 """Swagger UI, whose parts and weight (460 kB compressed) are its own: `test_api_explorer.py` holds it to the content
 policy, and the reference, which is walked, says the same to everybody."""
 
-LEFT_OUT = NO_PAGES | PARTS_OF_PAGES | LEAD_ELSEWHERE | NEED_A_KEY_OF_ONES_OWN | DEVELOPERS_GROUND | SOMEBODY_ELSES
+LEFT_OUT = NO_PAGES | PARTS_OF_PAGES | LEAD_ELSEWHERE | DEVELOPERS_GROUND | SOMEBODY_ELSES
 ALIKE_IN_THE_ADMIN = ("_add", "_change", "_delete", "_history", "_changelist", "app_list")
 """Django's own pages, made of the same parts for every model; each kind is walked for at least one."""
 

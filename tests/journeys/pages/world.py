@@ -17,6 +17,8 @@ import django
 
 django.setup()
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 
 from accounts.models import User
@@ -40,7 +42,7 @@ from operations.demo import PLATFORM_OWNER
 from policy.actions import Action
 from scanning.models import OutsideScanner
 from scanning.outside import registration
-from storage.models import LegalHold, StoredFile, Upload
+from storage.models import Folder, LegalHold, StoredFile, Upload
 from storage.states import UploadState
 from tenancy.models import Membership, MicroApp
 from tenancy.scoping import tenant_scope
@@ -60,12 +62,13 @@ def make() -> dict[str, str]:
     """The world, and what its things are called in addresses."""
     olivia, ben, mia = (Person(f"{name}@acme.example") for name in ("owner", "builder", "member"))
     files = _party(ben, mia, olivia), _invoices(olivia, mia), _gallery(ben, mia)
-    names = {**_without_files(ben), **_templates(ben), "wish": _wish()}
+    names = {**_without_files(ben), **_templates(ben), "wish": _wish(), "reset": _reset()}
     with olivia.at_work():
         names |= {**_neighbours_of(olivia), **_setups(ben)}
     _until(olivia, lambda: not Upload.objects.filter(state__in=BEING_CHECKED).exists())
     with olivia.at_work():
         names |= _decisions(*files, olivia)
+    names["typed"] = json.dumps(sorted(_typed(olivia)))
     _until(olivia, lambda: not Review.objects.filter(state=Review.State.WAITING).exists())
     with olivia.at_work():
         return names | _reviews_of(names)
@@ -161,6 +164,27 @@ def _wish() -> str:
     guest = sandbox.begin()
     with tenant_scope(guest.tenant_id):
         return sandbox.wish_of(MicroApp.objects.get())
+
+
+def _reset() -> str:
+    """What the link of a letter about a forgotten password ends with. Signing in would make it void: nobody does."""
+    noor, _ = User.objects.get_or_create(email="noor@acme.example", defaults={"name": "Noor New"})
+    return f"{user_pk_to_url_str(noor)}-{default_token_generator.make_token(noor)}"
+
+
+def _typed(olivia: Person) -> set[str]:
+    """What people called their things and wrote: it stays in their language whoever reads it."""
+    with olivia.at_work():
+        rows = [
+            *MicroApp.objects.values_list("name"), *Upload.objects.values_list("name"),
+            *AppRequest.objects.values_list("reason"), *LegalHold.objects.values_list("reason"),
+            *OutsideScanner.objects.values_list("name"), *Folder.objects.values_list("name"),
+            *TemplateDraft.objects.values_list("content__name"), *TemplateDraft.objects.values_list("content__summary"),
+        ]  # fmt: skip
+    rows += [*User.objects.values_list("name"), *TemplateVersion.objects.values_list("withdrawn_reason")]
+    theirs = TemplateVersion.objects.filter(content__summary=_SUMMARY)
+    rows += [*theirs.values_list("content__name"), *theirs.values_list("content__summary")]
+    return {str(words) for (words,) in rows if words}
 
 
 def _templates(ben: Person) -> dict[str, str]:
