@@ -32,7 +32,7 @@ class ActivityForm(forms.Form):
     """What of the trail is shown."""
 
     show = forms.ChoiceField(required=False, choices=[(show.value, _(show.words)) for show in Show], label=_("Show"))
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("From"))
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("Since"))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}), label=_("To, included"))
 
     def clean(self) -> dict[str, Any]:

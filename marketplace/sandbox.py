@@ -10,8 +10,11 @@ import uuid
 from celery import current_app
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from accounts.adapter import GUEST_DOMAIN
+from accounts.language import remember_language
 from accounts.models import User
 from audit.actions import AuditAction
 from audit.record import record
@@ -31,16 +34,20 @@ from tenancy.scoping import tenant_scope
 LIVES = dt.timedelta(hours=24)
 BYTES, FILES = 100 * MB, 200
 REGION = "eu-central-1"
-FIRST_TEMPLATE, FIRST_APP = "team-photo-share", "Summer party"
+FIRST_TEMPLATE, FIRST_APP = "team-photo-share", gettext_noop("Summer party")
 _ADDRESS = "guest-{}" + GUEST_DOMAIN
 _PROMOTED = signing.TimestampSigner(salt="gatehouse.sandbox.promoted")
 
 
 @transaction.atomic
 def begin() -> GuestSandbox:
-    """A new guest's sandbox with a first app in it; its sample files arrive by a worker, through the usual checks."""
+    """A new guest's sandbox with a first app in it; its sample files arrive by a worker, through the usual checks.
+
+    Its things are called in the guest's language.
+    """
     tenant_id = new_id()
-    guest = User.objects.create_user(_ADDRESS.format(tenant_id.hex), name="Guest")
+    guest = User.objects.create_user(_ADDRESS.format(tenant_id.hex), name=_("Guest"))
+    remember_language(guest, get_language() or "")
     begun = GuestSandbox.objects.create(tenant_id=tenant_id, user=guest, expires_at=clock.now() + LIVES)
     with tenant_scope(tenant_id):
         membership = _found(tenant_id, guest)
@@ -55,7 +62,7 @@ def begin() -> GuestSandbox:
 def _found(tenant_id: uuid.UUID, guest: User) -> Membership:
     tenant = Tenant.objects.create(id=tenant_id, name="Sandbox", slug=f"sandbox-{tenant_id.hex}")
     workspace = Workspace.objects.create(
-        tenant=tenant, name="Your sandbox", slug="sandbox", region=REGION, kind=WorkspaceKind.SANDBOX
+        tenant=tenant, name=_("Your sandbox"), slug="sandbox", region=REGION, kind=WorkspaceKind.SANDBOX
     )
     Quota.objects.create(tenant=tenant, workspace=workspace, bytes_limit=BYTES, objects_limit=FILES)
     membership: Membership = Membership.objects.create(
@@ -69,7 +76,7 @@ def _first_app(membership: Membership) -> MicroApp | None:
     if version is None:
         return None
     extra = frozenset(version.document.permissions.optional)
-    return install(version, membership, Choices(FIRST_APP, version.document.regions[0], extra))
+    return install(version, membership, Choices(_(FIRST_APP), version.document.regions[0], extra))
 
 
 def living(guest_id: object) -> GuestSandbox | None:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from gateway.api.problems import as_problem, problem_answer
 from kernel.errors import INTERNAL, NOT_FOUND, STORAGE_UNAVAILABLE, Problem, ProblemType
+from kernel.language import said
 from telemetry.context import current_request_id
 
 _OUT_OF_REACH = (OperationalError, InterfaceError, RedisError)
@@ -43,7 +44,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def refused(problem: Problem) -> HttpResponse:
     """The page for somebody whom the door couldn't let in, who came before there was a request."""
-    facts = {"words": problem.user_message, "title": problem.type.title}
+    facts = {"words": problem.user_message, "title": said(problem.type.title)}
     answer = render(None, "503.html", facts, status=problem.type.status)
     answer["Retry-After"] = str(problem.retry_after_s or 1)
     answer["Cache-Control"] = "no-store"
@@ -55,7 +56,7 @@ def _page(request: HttpRequest, problem: ProblemType, template: str) -> HttpResp
     reference = f"R-{current_request_id()[-6:].upper()}"
     facts = {
         "words": problem.words_for({"reference": reference}),
-        "title": problem.title,
+        "title": said(problem.title),
         "reference": reference,
     }
     answer = render(None, template, facts, status=problem.status)

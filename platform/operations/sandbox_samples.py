@@ -5,8 +5,10 @@ import uuid
 from dataclasses import dataclass
 
 import requests
+from django.utils.translation import gettext, gettext_noop
 from PIL import Image, ImageDraw
 
+from accounts.language import language_of
 from broker.issuing import issue
 from broker.tokens import verify
 from gateway.callers import Caller
@@ -50,9 +52,9 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("Lake in the morning.jpg", "#9fd3e6", "#2f6b4f", (720, 210)),
-    Sample("Evening on the beach.jpg", "#e9a06b", "#8a6a4a", (300, 330)),
-    Sample("Night over the hills.jpg", "#16324a", "#0d1f2b", (620, 150)),
+    Sample(gettext_noop("Lake in the morning.jpg"), "#9fd3e6", "#2f6b4f", (720, 210)),
+    Sample(gettext_noop("Evening on the beach.jpg"), "#e9a06b", "#8a6a4a", (300, 330)),
+    Sample(gettext_noop("Night over the hills.jpg"), "#16324a", "#0d1f2b", (620, 150)),
 )
 
 
@@ -65,9 +67,11 @@ def fill(tenant_id: uuid.UUID, app_id: uuid.UUID) -> int:
     with tenant_scope(tenant_id):
         there = set(StoredFile.objects.filter(app_id=app_id).values_list("name", flat=True))
         there |= set(Upload.objects.filter(app_id=app_id).values_list("name", flat=True))
-    missing = [sample for sample in SAMPLES if sample.name not in there]
-    for sample in missing:
-        _bring_in(caller, sample.name, sample.drawn())
+        guest = MicroApp.objects.select_related("created_by").get(pk=app_id).created_by
+    with language_of(guest):
+        missing = {name: sample for sample in SAMPLES if (name := gettext(sample.name)) not in there}
+    for name, sample in missing.items():
+        _bring_in(caller, name, sample.drawn())
     return len(missing)
 
 
