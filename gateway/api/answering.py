@@ -106,8 +106,8 @@ def as_json(answer: Any) -> dict[str, Any]:
     return plain
 
 
-def _earliest(*dates: dt.datetime | None) -> dt.datetime | None:
-    return min((date for date in dates if date), default=None)
+def _earliest(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    return min(one, other) if one and other else one or other
 
 
 def _offer(row: models.Upload, offered: UploadForm | SignedParts) -> answers.Form | answers.Parts:
