@@ -5,6 +5,7 @@ import http.client
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -399,8 +400,10 @@ def test_links_side_by_side_are_recorded_in_one_commit(links: House, monkeypatch
 
 def test_over_one_connection_to_a_real_server_both_ways_say_the_same(person: Person, tmp_path: Path) -> None:
     file_id, headers = shelf.put(person, "Trips/a.jpg"), {"Authorization": f"Bearer {person.token()}"}
-    with served(tmp_path) as address:
-        client = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    with (
+        served(tmp_path) as address,
+        closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)) as client,
+    ):
 
         def ask(method: str, path: str, **more: str) -> tuple[int, dict[str, str], bytes]:
             client.request(method, path, headers=headers | more)
