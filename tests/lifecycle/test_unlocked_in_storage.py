@@ -192,11 +192,12 @@ def test_wherever_it_begins_each_file_is_asked_about_once_until_the_time_is_over
 
 
 def test_the_round_and_the_command_ask_storage(
-    app: MicroApp, kept: StoredFile, lock: S3ObjectLock, settings: Any, monkeypatch: Any
+    app: MicroApp, kept: StoredFile, lock: S3ObjectLock, locked_store: ObjectStore, settings: Any, monkeypatch: Any
 ) -> None:
     long_ago = kept.created_at - dt.timedelta(hours=2)
     for place in (tasks, command):
         monkeypatch.setattr(place, "object_lock", lambda: lock)
+        monkeypatch.setattr(place, "object_store", lambda: locked_store)
         shorten(changed(kept, created_at=long_ago), settings.S3_BUCKET, 3)
         if place is command:
             told = io.StringIO()
