@@ -11,10 +11,28 @@ from tests.journeys.pages.tongues import left_in_english, shown
 from tests.journeys.pages.walking import arrive, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # whoever comes first makes the world
-_OF_THE_API = ("Button", "DELETE", "Empty", "Ending", "Folder", "Form", "GET", "Page", "Part", "list", "revoke")
+_OF_THE_API = (
+    "Button",
+    "DELETE",
+    "Empty",
+    "Ending",
+    "Folder",
+    "Form",
+    "GET",
+    "Page",
+    "Part",
+    "Parts",
+    "list",
+    "revoke",
+)
 """Schemas and operations, which are called the same in every language."""
 
-_NAMES = ("Acme Marketing", "Gatehouse", "Search")  # the last stands in a template of Django's, unmarked
+_NAMES = (
+    "Acme Marketing",
+    "Gatehouse",
+    "Search",  # stands in a template of Django's, unmarked
+    "There is already something called",  # why a setup stopped is kept as its maker was told, here by a program
+)
 _NAMED_BY_A_BUTTON = "Ask Olivia Owner"
 """A button with a name in it, which no dictionary has."""
 
@@ -33,5 +51,5 @@ def test_no_page_leaves_a_german_with_english(
         assert page.evaluate("document.documentElement.lang") == language
         texts[language] = shown(page)
         page.unroute_all(behavior="ignoreErrors")
-    names = [*json.loads(world["typed"]), *_NAMES, *(_OF_THE_API if place.address == "/api/docs/" else ())]
-    assert left_in_english(texts["en"], texts["de"], names) == []
+    left = left_in_english(texts["en"], texts["de"], [*json.loads(world["typed"]), *_NAMES])
+    assert [text for text in left if place.address != "/api/docs/" or text not in _OF_THE_API] == []
