@@ -1,5 +1,7 @@
 """OAuth's own error answers (RFC 6749 §5.2, RFC 8693 §2.2.2), with our remedy beside them where there is one."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +21,8 @@ _STATUS = {
     "stale_words": 409,
 }
 _RETRY_AFTER_SECONDS = 5
+_PLAIN = str.maketrans({'"': "'", "\\": "/", **dict.fromkeys("“”„‘’‚", "'"), "–": "-", "…": "...", "ß": "ss"})
+_NOT_ALLOWED = re.compile(r"[^ -~]")
 
 
 class OAuthError(Exception):
@@ -63,7 +67,13 @@ class OAuthError(Exception):
 
     def as_json(self) -> dict[str, Any]:
         """The answer's body."""
-        return {"error": self.error, "error_description": self.description, **self.extra}
+        return {"error": self.error, "error_description": _in_ascii(self.description), **self.extra}
+
+
+def _in_ascii(words: str) -> str:
+    """The words in the characters that RFC 6749 §5.2 allows; `user_message` keeps all of them."""
+    apart = unicodedata.normalize("NFKD", words.translate(_PLAIN))
+    return _NOT_ALLOWED.sub("?", "".join(letter for letter in apart if not unicodedata.combining(letter)))
 
 
 @contextmanager

@@ -191,6 +191,14 @@ def test_what_would_be_granted_is_told_with_the_refusal(person: Person) -> None:
     assert (beside["error"], beside["granted_prefix"]) == ("invalid_target", "acme")
 
 
+def test_a_description_keeps_to_the_characters_that_oauth_allows(person: Person) -> None:
+    """RFC 6749 §5.2; what programs read beside it names the folder as it is."""
+    narrow = exchange(person.token(), prefix='Grüße "ж"').json()["access_token"]
+    beside = exchange(narrow, prefix="acme").json()
+    assert beside["error_description"] == "This could be granted: the folder Grusse '?'"
+    assert beside["granted_prefix"] == 'Grüße "ж"'
+
+
 def test_a_lifetime_that_was_cut_is_told(person: Person) -> None:
     told = exchange(person.token(), lifetime="900").json()
     assert told["narrowed"]["lifetime"]["asked"] == 900

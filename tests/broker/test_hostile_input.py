@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from typing import Any
 
@@ -37,8 +38,9 @@ odd_json = st.recursive(
 
 
 def is_told_well(answer: Any) -> bool:
-    """An answer in OAuth's words: JSON, not kept by caches, no server error."""
-    return answer.status_code in {200, 400, 401, 403, 404} and isinstance(answer.json(), dict)
+    """An answer in OAuth's words and characters (RFC 6749 §5.2): JSON, no server error."""
+    described = answer.json().get("error_description", "")
+    return answer.status_code in {200, 400, 401, 403, 404} and re.fullmatch(r"[ !#-\[\]-~]*", described) is not None
 
 
 def encoded(value: Any) -> str:
