@@ -27,7 +27,7 @@ __all__ = ["bucket"]
 SLUGS = sorted(file.stem for file in CATALOGUE.glob("*.json"))
 NEEDS = {
     "public-drop-box": {Ability.PUBLIC_UPLOADS, Ability.PROOF_OF_WORK},
-    "invoice-inbox": {Ability.CUSTOMER_KEYS, Ability.PERSONAL_DATA_SCAN},
+    "invoice-inbox": {Ability.CUSTOMER_KEYS, Ability.PERSONAL_DATA_SCAN, Ability.ARCHIVING},
     "event-gallery": {Ability.PUBLIC_READ, Ability.SMALLER_PICTURES},
     "team-photo-share": {Ability.SMALLER_PICTURES},
 }
