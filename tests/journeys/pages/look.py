@@ -1,6 +1,7 @@
 """Looking at one page as everybody may meet it: light and dark, on a desk, a phone and the narrowest phone.
 
 A page is loaded once. What axe reads of colours it reads in each scheme at each width; everything else at each width.
+At last it is read from right to left, in words that are a third longer, as other languages will have it.
 """
 
 import functools
@@ -24,6 +25,21 @@ MOST_BYTES = {".js": 35_000, ".css": 20_000}
 """What all scripts, and all style sheets, of one page weigh compressed. Django's administration brings its own."""
 _LOADED = "performance.getEntriesByType('resource').map((entry) => entry.name)"
 _SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_IN_ANOTHER_LANGUAGE = """() => {
+  document.documentElement.dir = "rtl";
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const code = "script, style, textarea, code, pre, output, [translate=no]";
+  while (texts.nextNode()) {
+    const said = texts.currentNode.data.trim();
+    if (said && !texts.currentNode.parentElement.closest(code)) {
+      texts.currentNode.data += ` ${said.slice(0, Math.ceil(said.length * 0.35))}`;
+    }
+  }
+}"""
+_CUT = """[...document.querySelectorAll("button, summary, label, th, h1, h2, h3, .button, .chip")]
+  .filter((element) => element.checkVisibility() && getComputedStyle(element).display !== "inline")
+  .filter((element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 160))"""
 
 
 def faults(page: Page) -> list[str]:
@@ -41,7 +57,19 @@ def faults(page: Page) -> list[str]:
         found += _sideways(page, width)
     page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
     found += _sideways(page, NARROWEST)
+    found += _in_another_language(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    return found
+
+
+def _in_another_language(page: Page) -> list[str]:
+    """What runs out of the page, or out of its own box, from right to left and in longer words."""
+    page.evaluate(_IN_ANOTHER_LANGUAGE)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        sideways = [f"{each} in another language" for each in _sideways(page, width)]
+        found += sideways + [f"{width} cuts off longer words: {html}" for html in page.evaluate(_CUT)]
     return found
 
 
