@@ -31,8 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys last, in their random order: where Playwright's loop runs, Django asks no database."""
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+    """Journeys last, in their random order: where Playwright's loop runs, Django asks no database.
+
+    Of these the walk through a known world comes first: it compares languages, and what others type is in none.
+    """
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    fixtures = getattr(item, "fixturenames", ())
+    is_journey = "chromium" in fixtures
+    return is_journey, is_journey and "world" not in fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
