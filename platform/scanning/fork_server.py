@@ -76,6 +76,9 @@ class ForkServer:
                 raise OverranError from error
             except (BrokenPipeError, ConnectionResetError):
                 answer = b""
+            except BaseException:
+                self.end()  # else the next question would be told how this one ended
+                raise
             if answer:
                 return int(answer)
             self.end()  # somebody killed it while it waited

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from scanning import media_process
+from scanning.media_process import NoDecodingError
 from scanning.media_size import MOST_PIXELS
 from scanning.thumbnails import EDGES, can_be_made_of, thumbnails_of
 from tests.media import heic
@@ -160,6 +161,24 @@ def test_a_picture_gets_its_thumbnail_although_what_children_are_forked_from_was
     assert thumbnail_of([photo])
     os.kill(forked_from(), signal.SIGKILL)
     assert opened(thumbnail_of([photo])).size == (320, 240)
+
+
+def test_a_question_that_is_broken_off_is_never_answered_to_the_next() -> None:
+    """As when a task's time is over while it waits for its child."""
+
+    def break_off(_signal: int, _frame: object) -> None:
+        raise InterruptedError
+
+    media_process.children.end()  # whoever asks first waits for an interpreter
+    before = signal.signal(signal.SIGALRM, break_off)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        with pytest.raises(NoDecodingError):
+            media_process.decoded([b"x"], "thumbnails", "320", most_bytes=10_000)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert opened(thumbnail_of([blank((640, 480), "RGB", "JPEG")])).size == (320, 240)
 
 
 def test_children_get_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
