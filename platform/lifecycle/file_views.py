@@ -1,6 +1,7 @@
 """What people do with files: bring one back, throw it away, look into the trash, keep one from being deleted."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from lifecycle import archiving, holds, trash
 from lifecycle.access import app_to_keep
 from lifecycle.forms import HoldForm
 from storage import listing
+from storage.models import StoredFile
 from tenancy.memberships import in_workspace
 from tenancy.principals import Principal, user_principal
 from tenancy.roles import MAY_CREATE_APPS, MAY_SEE_APP_PAGES
@@ -40,31 +42,28 @@ def bring_back(request: HttpRequest, slug: str, file_id: uuid.UUID) -> HttpRespo
 @login_required
 def put_into_trash(request: HttpRequest, slug: str, file_id: uuid.UUID) -> HttpResponse:
     """Throw a file away, unless something keeps it."""
-    app = app_to_keep(request, slug, MAY_CREATE_APPS)
-    try:
-        stored = trash.put(app, file_id, actor=_actor(request))
-    except Problem as problem:
-        if problem.type == NOT_FOUND:
-            raise Http404 from problem
-        messages.error(request, problem.user_message)
-    else:
-        messages.success(request, _("{name} is in the trash.").format(name=stored.name))
-    return redirect("app-file", slug=app.slug, file_id=file_id)
+    return _moved(request, slug, file_id, trash.put, _("{name} is in the trash."))
 
 
 @require_POST
 @login_required
 def take_out_of_trash(request: HttpRequest, slug: str, file_id: uuid.UUID) -> HttpResponse:
     """Take a file out of the trash again."""
+    return _moved(request, slug, file_id, trash.take_out, _("{name} is out of the trash."))
+
+
+def _moved(
+    request: HttpRequest, slug: str, file_id: uuid.UUID, move: Callable[..., StoredFile], done: str
+) -> HttpResponse:
     app = app_to_keep(request, slug, MAY_CREATE_APPS)
     try:
-        stored = trash.take_out(app, file_id, actor=_actor(request))
+        stored = move(app, file_id, actor=_actor(request))
     except Problem as problem:
         if problem.type == NOT_FOUND:
             raise Http404 from problem
         messages.error(request, problem.user_message)
     else:
-        messages.success(request, _("{name} is out of the trash.").format(name=stored.name))
+        messages.success(request, done.format(name=stored.name))
     return redirect("app-file", slug=app.slug, file_id=file_id)
 
 
