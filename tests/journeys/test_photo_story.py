@@ -37,7 +37,7 @@ def choose_files(visitor: Visitor, *files: Path) -> None:
 
 def test_a_photo_becomes_safe_and_a_virus_never_a_file(visitor: Visitor, photo: Path, infected: Path) -> None:
     visitor.sign_in("builder@acme.example")
-    app_page = create_app(visitor, "Summer party")
+    app_page = create_app(visitor, "Office party")
     page = visitor.page
     page.get_by_role("link", name="Open the upload page").click()
     expect(page.get_by_text("up to 15 MB").locator("visible=true").first).to_be_visible()
@@ -77,7 +77,7 @@ def test_what_the_app_cannot_take_is_refused_before_the_network(visitor: Visitor
 @pytest.mark.parametrize("address", ["/apps/{slug}/", "/go/{slug}/", "/go/{slug}/surface.json"])
 def test_the_outsider_finds_nothing_of_the_builders(visitor: Visitor, address: str, site: str) -> None:
     visitor.sign_in("builder@acme.example")
-    slug = create_app(visitor, f"Ours {abs(hash(address)) % 1000}").rstrip("/").rsplit("/", 1)[1]
+    slug = create_app(visitor, re.sub(r"\W+", " ", f"Ours at {address}")).rstrip("/").rsplit("/", 1)[1]
     outsider = Visitor(visitor.context.browser, site).sign_in("outsider@globex.example")
     answer = outsider.page.goto(address.format(slug=slug))
     absent = outsider.page.goto(address.format(slug="no-such-app-at-all"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from embedded.management import PROJECT
 from tests.journeys.conftest import Visitor
 from tests.journeys.pages.look import HEIGHT, WIDTHS
-from tests.journeys.pages.places import OTTO
+from tests.journeys.pages.places import KIM
 from tests.journeys.pages.walking import enter
 
 
@@ -33,7 +33,7 @@ def window_of(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
     def window(who: str, language: str = "en") -> Visitor:
         if (who, language) not in windows:
             view = {"width": WIDTHS[0], "height": HEIGHT}
-            address = site.replace("127.0.0.1", "localhost") if who == OTTO else site  # an address is no passkey's home
+            address = site.replace("127.0.0.1", "localhost") if who == KIM else site  # an address is no passkey's home
             visitor = Visitor(chromium, address, locale=language, reduced_motion="reduce", viewport=view)
             windows[who, language] = visitor
             enter(visitor, who)

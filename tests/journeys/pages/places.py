@@ -20,8 +20,8 @@ Doing = Callable[[Page], Any]
 NOBODY, GUEST = "", "guest"
 MIA, BEN, OLIVIA = (f"{name}@acme.example" for name in ("member", "builder", "owner"))
 PAULA = "platform@gatehouse.example"
-OTTO = "outsider@globex.example"
-"""Of another organisation, and with keys of his own."""
+OTTO, KIM = (f"{name}@globex.example" for name in ("outsider", "keys"))
+"""Of another organisation; Kim has keys of her own."""
 NEXT_STEP = "**/setup/next/"
 _ANYTHING = "01890000-0000-7000-8000-000000000000"
 
@@ -226,12 +226,12 @@ def _of_mia() -> Iterable[Place]:
         yield Place(MIA, f"/accounts/2fa/{page}", "", with_password)
 
 
-def _of_otto() -> Iterable[Place]:
+def _of_kim() -> Iterable[Place]:
     keys = ("recovery-codes/", "recovery-codes/generate/", "totp/deactivate/")
-    yield from at(OTTO, "/accounts/2fa/", "", "webauthn/", "reauthenticate/", state="with keys")
-    yield from (Place(OTTO, f"/accounts/2fa/{page}", "with keys", with_password) for page in keys)
+    yield from at(KIM, "/accounts/2fa/", "", "webauthn/", "reauthenticate/", state="with keys")
+    yield from (Place(KIM, f"/accounts/2fa/{page}", "with keys", with_password) for page in keys)
     for what in ("edit", "remove"):
-        yield Place(OTTO, f"/accounts/2fa/webauthn/keys/1/{what}/", "", first_key(what), by="/accounts/2fa/webauthn/")
+        yield Place(KIM, f"/accounts/2fa/webauthn/keys/1/{what}/", "", first_key(what), by="/accounts/2fa/webauthn/")
 
 
 def _of_olivia() -> Iterable[Place]:
@@ -273,5 +273,5 @@ def _of_paula() -> Iterable[Place]:
 
 
 PLACES: list[Place] = [
-    *_of_nobody(), *_of_the_guest(), *_of_mia(), *_of_ben(), *_of_otto(), *_of_olivia(), *_of_paula()
+    *_of_nobody(), *_of_the_guest(), *_of_mia(), *_of_ben(), *_of_kim(), *_of_olivia(), *_of_paula()
 ]  # fmt: skip

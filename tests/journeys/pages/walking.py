@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.journeys.conftest import Visitor
 from tests.journeys.pages.keyring import sign_in_with_keys
-from tests.journeys.pages.places import GUEST, OTTO, Place, in_words_of
+from tests.journeys.pages.places import GUEST, KIM, Place, in_words_of
 
 
 def enter(visitor: Visitor, who: str) -> None:
@@ -13,7 +13,7 @@ def enter(visitor: Visitor, who: str) -> None:
         visitor.page.goto("/sandbox/")
         visitor.page.locator("main form button").first.click()
         visitor.page.wait_for_url("**/apps/")
-    elif who == OTTO:
+    elif who == KIM:
         sign_in_with_keys(visitor, who)
     elif who:
         visitor.sign_in(who)

@@ -18,6 +18,7 @@ import django
 django.setup()
 
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 
@@ -45,9 +46,11 @@ from scanning.outside import registration
 from storage.models import Folder, LegalHold, StoredFile, Upload
 from storage.states import UploadState
 from tenancy.models import Membership, MicroApp
+from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 from tests.journeys.pages.paintings import OPEN_DAY, SUMMER, painted
 from tests.journeys.pages.people import Person
+from tests.journeys.pages.places import KIM, OTTO
 from tests.scanning.making import CARDS, pdf
 from tests.scanning.scanners import EICAR
 
@@ -62,6 +65,7 @@ def make() -> dict[str, str]:
     """The world, and what its things are called in addresses."""
     olivia, ben, mia = (Person(f"{name}@acme.example") for name in ("owner", "builder", "member"))
     files = _party(ben, mia, olivia), _invoices(olivia, mia), _gallery(ben, mia)
+    _kim()
     names = {**_without_files(ben), **_templates(ben), "wish": _wish(), "reset": _reset()}
     with olivia.at_work():
         names |= {**_neighbours_of(olivia), **_setups(ben)}
@@ -170,6 +174,16 @@ def _reset() -> str:
     """What the link of a letter about a forgotten password ends with. Signing in would make it void: nobody does."""
     noor, _ = User.objects.get_or_create(email="noor@acme.example", defaults={"name": "Noor New"})
     return f"{user_pk_to_url_str(noor)}-{default_token_generator.make_token(noor)}"
+
+
+def _kim() -> None:
+    """Somebody of the other organisation who gets keys of her own, so that nobody else has to show any afterwards."""
+    otto = Person(OTTO)
+    kim, is_new = User.objects.get_or_create(email=KIM, defaults={"name": "Kim Keys", "password": otto.user.password})
+    if is_new:
+        EmailAddress.objects.create(user=kim, email=KIM, verified=True, primary=True)
+        with otto.at_work():
+            Membership.objects.create(tenant_id=otto.tenant, workspace=otto.workspace, user=kim, role=Role.BUILDER)
 
 
 def _typed(olivia: Person) -> set[str]:
