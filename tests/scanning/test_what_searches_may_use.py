@@ -1,5 +1,7 @@
 """The child that opens strangers' archives and documents: what it may have, and what it means to ask for more."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,8 +50,12 @@ def test_it_neither_works_nor_waits_for_ever(code: str) -> None:
 
 def test_what_asks_for_too_much_is_refused_as_an_archive_and_held_as_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the next file is looked at as if nothing had been."""
+    assert isinstance(StructureEngine().examine(ZIP), Clean)
+    forked_from = inside.children.process_id
+    assert forked_from is not None
     with monkeypatch.context() as impatient:
-        impatient.setattr(inside, "_WALL_SECONDS", 0.0001)
+        impatient.setattr(inside, "_WALL_SECONDS", 0.05)
+        os.kill(forked_from, signal.SIGSTOP)
         refused, held = StructureEngine().examine(ZIP), SearchEngine("personal_data").examine(LETTER)
     assert isinstance(refused, Rejected)
     assert refused.problem is FILE_UNCHECKABLE

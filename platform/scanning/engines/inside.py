@@ -14,7 +14,7 @@ from scanning.engines.port import Clean, EngineUnavailableError, Held, Rejected,
 from scanning.fork_server import ForkServer, OverranError
 from scanning.inside import closed, zips
 
-_children = ForkServer("scanning.inside.__main__")
+children = ForkServer("scanning.inside.__main__")
 _WALL_SECONDS = 60
 _OVER_LIMIT = {4, -signal.SIGXCPU, -signal.SIGALRM, -signal.SIGSEGV, -signal.SIGABRT}
 """How a child ends whose file asks for more than it may have; any other unusual end is the machine's fault."""
@@ -86,7 +86,7 @@ def _asked(question: str, file: IO[bytes]) -> list[Mapping[str, Any]] | None:
     """The child's findings; None where the file asked for more than it may have. Raises EngineUnavailableError."""
     try:
         with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as errors:
-            code = _children.run([question], [file, answer, errors], _WALL_SECONDS)
+            code = children.run([question], [file, answer, errors], _WALL_SECONDS)
             told, complaint = _whole(answer), _whole(errors)
     except OverranError:
         return None
