@@ -5,23 +5,25 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 from django.test.utils import setup_databases, teardown_databases
 
 from storage.object_store import s3_client
 from storage.provisioning import provision
+from tests.databases import MIGRATED, as_owner, own_database
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each worker has a Redis and a bucket of its own, as it has a database.
 
     What one stops or clears up for everybody must not reach the others'. Django's test client makes all middleware
-    anew each time, and the one for static files would look at every file: it took a third of the whole suite.
+    anew each time, and the one for static files would look at every file: it took a third of the whole suite. Nor does
+    anybody guess at the passwords of people who are gone after a test: they are hashed in the quickest way.
     """
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker:
         url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{int(worker[2:]) + 1}").geturl()
@@ -50,22 +52,33 @@ def own_bucket() -> None:
     provision(s3_client())
 
 
-def _become(role: dict[str, Any]) -> None:
-    connections["default"].close()
-    connections["default"].settings_dict.update(USER=role["USER"], PASSWORD=role["PASSWORD"])
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    owner = environ.Env.db_url_config(os.environ["MIGRATION_DATABASE_URL"])
-    application = dict(connections["default"].settings_dict)
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = MIGRATED
     with django_db_blocker.unblock():
-        _become(owner)
-        made = setup_databases(verbosity=0, interactive=False)
-        _become(application)
-    yield
+        with as_owner():
+            made = setup_databases(verbosity=0, interactive=False)
+        yield
+        with as_owner():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Commits stay, as for a worker: each test has a tenant of its own, and the record refuses to be truncated.
+
+    In place of pytest-django's, which truncates. The connection stays as well, if it still serves: a new one would
+    have to learn the whole schema again.
+    """
     with django_db_blocker.unblock():
-        _become(owner)
-        teardown_databases(made, verbosity=0)
+        yield
+        close_old_connections()
+
+
+@pytest.fixture
+def alone(transactional_db: None) -> Iterator[None]:
+    """In a database of its own: for a round over everything there is, which would take up what other tests left."""
+    with own_database():
+        yield

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from admission.connection import connection
 from admission.revocations import Level, TokenFacts, earliest_issue, revoke
@@ -25,14 +25,6 @@ def patience(settings: Any) -> Iterator[None]:
     connection.cache_clear()
     yield
     connection.cache_clear()
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: each test has subjects of its own, and nothing that was stopped is ever removed."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,14 +17,6 @@ from tenancy.models import Tenant
 from tenancy.scoping import tenant_scope
 
 ALWAYS = f"{WRITE_EVENT} WHERE %(is_met)s RETURNING id"
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: the record refuses to be truncated."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 def new_tenant() -> uuid.UUID:

@@ -1,12 +1,10 @@
 """Reading by hand in company: one trip for all, each in its own tenant's scope, and none failing for another."""
 
 import uuid
-from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from audit import reading
 from audit.reading import read
@@ -20,14 +18,6 @@ from tests.counting import counted
 OWN = Statement("SELECT id FROM tenancy_workspace")
 DIVIDED = Statement("SELECT 1 / %(by)s::int")
 SORTING = Statement("SELECT current_setting('enable_sort'), current_setting('gatehouse.tenant')")
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Outside a transaction, as requests are."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 def new_workspace() -> tuple[uuid.UUID, uuid.UUID]:

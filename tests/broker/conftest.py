@@ -1,3 +1,3 @@
 """The gateway's people and apps serve here too."""
 
-from tests.gateway.conftest import bucket, person, stranger, transactional_db  # noqa: F401 - fixtures
+from tests.gateway.conftest import bucket, person, stranger  # noqa: F401 - fixtures

@@ -13,9 +13,9 @@ from audit.models import AuditEvent
 from broker.tokens import verify
 from broker.visitors import PROOF
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 FORM = "application/x-www-form-urlencoded"
 
 

@@ -23,9 +23,9 @@ from storage.models import Upload
 from tenancy.scoping import tenant_scope
 from tests.faults.forgetting import forget_storage
 from tests.faults.proxy import Fault, FaultProxy
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
 
 

@@ -9,11 +9,11 @@ import pytest
 from django.conf import settings
 
 from tests.faults.proxy import Fault, FaultProxy
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 from tests.gateway.served import served
 from tests.web import web
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
 THREADS, COMPLETIONS, LISTINGS = 3, 12, 12
 PATIENCE_SECONDS = 30

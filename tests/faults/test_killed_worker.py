@@ -26,11 +26,14 @@ from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
 from tests.faults.proxy import Fault, FaultProxy
 from tests.scanning import samples
-from tests.scanning.conftest import app, bucket, clamd_url, store, transactional_db
+from tests.scanning.conftest import app, bucket, clamd_url, store
 from tests.scanning.world import arrive, bytes_used, file_of, now_of
 
-__all__ = ["app", "bucket", "clamd_url", "store", "transactional_db"]
-pytestmark = pytest.mark.timeout(300)  # two starts of a worker, on a machine that others use too
+__all__ = ["app", "bucket", "clamd_url", "store"]
+pytestmark = [
+    pytest.mark.usefixtures("alone"),
+    pytest.mark.timeout(300),  # two starts of a worker, on a machine that others use too
+]
 PHOTO = samples.picture("JPEG", (300, 200))
 BROKER = urlsplit(os.environ["REDIS_URL"])._replace(path="/15").geturl()
 """A queue that no other test's tasks are in."""

@@ -18,9 +18,9 @@ from storage.states import UploadState
 from tenancy.scoping import tenant_scope
 from tests.faults.test_faults_on_the_way import in_order
 from tests.faults.test_stopped_parts import own_postgres, own_storage, own_valkey
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 
-__all__ = ["bucket", "own_postgres", "own_storage", "own_valkey", "transactional_db"]
+__all__ = ["bucket", "own_postgres", "own_storage", "own_valkey"]
 STORIES, PATIENCE_SECONDS = 24, 100
 
 

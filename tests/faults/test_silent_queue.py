@@ -9,9 +9,9 @@ import pytest
 from celery import current_app
 
 from gateway import handoff
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 
 
 @pytest.fixture

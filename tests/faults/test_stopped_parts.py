@@ -18,9 +18,9 @@ from embedded.provisioning import APPLICATION, OWNER
 from storage import object_store as stores
 from storage.provisioning import provision
 from tests.faults.forgetting import forget_storage
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, send
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 
 
 @pytest.fixture

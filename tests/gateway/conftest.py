@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +38,6 @@ from tests.web import web
 PICTURE = (
     b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xda\x00\x02" + bytes(2000) + b"\xff\xd9"
 )
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: each test has a tenant of its own, and the record refuses to be truncated."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 def grant_of(app: MicroApp, role: Role) -> Grant:

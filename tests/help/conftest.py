@@ -1,5 +1,5 @@
 """The gateway's person with an app serves here too."""
 
-from tests.gateway.conftest import bucket, person, transactional_db
+from tests.gateway.conftest import bucket, person
 
-__all__ = ["bucket", "person", "transactional_db"]
+__all__ = ["bucket", "person"]

@@ -1,11 +1,9 @@
 """Apps with files in real storage."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from kernel import clock
 from storage import transitions
@@ -16,14 +14,6 @@ from storage.provisioning import provision
 from tenancy.models import MicroApp
 from tenancy.scoping import tenant_scope
 from tests.scanning.world import arrive, new_app
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: each test has a tenant of its own."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 @pytest.fixture

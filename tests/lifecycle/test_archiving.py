@@ -227,6 +227,7 @@ def test_what_storage_has_changed_is_left_alone(old: StoredFile) -> None:
     assert now_of(old).archived_as == ""
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_schedulers_round_does_both(old: StoredFile) -> None:
     archive_all()
     assert now_of(old).archived_as == TAG

@@ -2,13 +2,11 @@
 
 import copy
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from kernel.identifiers import new_id
@@ -22,14 +20,6 @@ from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
 
 CATALOGUE = Path(__file__).parents[2] / "marketplace" / "catalogue"
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: each test has a tenant of its own, and the record refuses to be truncated."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 def shipped(slug: str) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from marketplace.publishing import publish
 from policy.canonical import canonical_bytes
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import Person, bucket, transactional_db
+from tests.gateway.conftest import Person, bucket
 from tests.marketplace.app_world import Office, browser_of, text_of
 from tests.marketplace.conftest import Maker, bent
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 
 FORM = "application/x-www-form-urlencoded"
 SESSION = "urn:gatehouse:params:oauth:token-type:session"

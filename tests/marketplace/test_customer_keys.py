@@ -27,14 +27,14 @@ from storage.object_store import object_store, s3_client
 from tenancy.models import Membership
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import PICTURE, Person, bucket, file_away, new_person, send, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, file_away, new_person, send
 from tests.marketplace.own_keys import new_key, use_new_key
 from tests.media.photographs import jpeg
 from tests.scanning.doubts import CARDS, Doubter
 from tests.scanning.making import pdf
 from tests.web import web
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 INVOICE, PHOTO = pdf("Invoice 2041, Miller"), jpeg()
 
 

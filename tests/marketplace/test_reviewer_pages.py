@@ -268,6 +268,7 @@ def address_of(version: TemplateVersion, step: str) -> str:
     return f"/templates/{version.template.slug}/{step}"
 
 
+@pytest.mark.usefixtures("alone")
 def test_an_urgent_version_takes_away_at_once_and_moves_every_app(desk: Reviewer, version: TemplateVersion) -> None:
     apps = [Installed(version), Installed(version)]
     page = text_of(desk.browser.get(address_of(version, "urgent/")))
@@ -310,6 +311,7 @@ def test_an_urgent_version_that_gives_more_or_nothing_is_refused(
     assert current_version(version.template.slug) == version
 
 
+@pytest.mark.usefixtures("alone")
 def test_an_approved_version_may_be_urgent_too(
     maker: Maker, desk: Reviewer, version: TemplateVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,6 +328,7 @@ def test_an_approved_version_may_be_urgent_too(
     assert app.installation().version == newest
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_withdrawn_version_makes_no_more_apps_and_owners_are_told_once(
     desk: Reviewer, version: TemplateVersion
 ) -> None:

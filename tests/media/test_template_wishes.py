@@ -16,7 +16,7 @@ from scanning.pictures import make_thumbnail
 from storage.models import StoredFile, Upload
 from storage.object_store import object_store
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import Person, bucket, file_away, new_person, person, transactional_db  # noqa: F401 - fixtures
+from tests.gateway.conftest import Person, bucket, file_away, new_person, person  # noqa: F401 - fixtures
 from tests.media import photographs
 from tests.media.photographs import told
 

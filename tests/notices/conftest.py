@@ -4,18 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from tests.notices.servers import Mailbox, Receiver, mail_server
 from tests.notices.world import Office, new_office
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay: each test has a tenant of its own, and the record refuses to be truncated."""
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 @pytest.fixture

@@ -138,8 +138,8 @@ def test_a_nonsensical_place_to_go_on_from_is_the_beginning(office: Office) -> N
     assert "cat.jpg" in page(office, office.owner, "/notices/?before=nonsense")
 
 
+@pytest.mark.usefixtures("alone")
 def test_what_is_half_a_year_old_is_forgotten(office: Office) -> None:
-
     office.prefer(office.owner, email="off")
     office.prefer(office.builder, email="off")
     old, new = office.tell(), office.tell()

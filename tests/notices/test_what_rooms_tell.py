@@ -99,6 +99,7 @@ def test_a_file_that_is_not_what_it_says(heard: Heard) -> None:
     assert message["type"] == "file.rejected"
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(("percent", "kind"), [(81, "quota.near"), (96, "quota.nearly_full"), (100, "quota.full")])
 def test_space_that_runs_out(heard: Heard, settings: Any, percent: int, kind: str) -> None:
     body = picture("JPEG", (200, 200))
@@ -112,6 +113,7 @@ def test_space_that_runs_out(heard: Heard, settings: Any, percent: int, kind: st
     assert opens(signed_in(heard.person.user), message, "Give it more space") == 200
 
 
+@pytest.mark.usefixtures("alone")
 def test_files_that_go_within_a_week(heard: Heard, settings: Any) -> None:
     kept, going = (file_away(heard.person, settings.CLAMD_URL, path=name) for name in ("kept.jpg", "going.jpg"))
     age(kept, heard, goes_in=dt.timedelta(days=8))
@@ -125,6 +127,7 @@ def test_files_that_go_within_a_week(heard: Heard, settings: Any) -> None:
         assert opens(signed_in(heard.person.user), message, label) == 200
 
 
+@pytest.mark.usefixtures("alone")
 def test_who_may_not_change_how_long_files_stay_is_led_to_the_files(heard: Heard, settings: Any) -> None:
     maker = heard.person
     age(file_away(maker, settings.CLAMD_URL), heard, goes_in=dt.timedelta(days=3))

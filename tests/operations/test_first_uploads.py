@@ -11,9 +11,9 @@ from accounts.models import User
 from kernel.identifiers import new_id
 from operations.first_uploads import FEWEST, STEPS, measure
 from operations.tasks import measure_first_uploads
-from tests.gateway.conftest import PICTURE, Person, bucket, file_away, new_person, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, file_away, new_person
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 PAGE = "/platform/first-uploads/"
 
 
@@ -59,6 +59,7 @@ def test_of_fewer_nothing_is_said(owner: Client, people: list[Person]) -> None:
     assert "nothing is said of them" in page(owner)
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_round_looks_at_every_organisation(owner: Client, people: list[Person]) -> None:
     measure_first_uploads()
     assert f"<td>{FEWEST - 1}</td>" not in page(owner)

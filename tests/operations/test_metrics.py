@@ -11,7 +11,7 @@ from admission.connection import connection as redis_connection
 from admission.models import Level
 from admission.revocations import revoke
 from tests.faults.forgetting import forget_storage
-from tests.gateway.conftest import PICTURE, Person, bucket, person, send, transactional_db  # noqa: F401 - fixtures
+from tests.gateway.conftest import PICTURE, Person, bucket, person, send  # noqa: F401 - fixtures
 
 TOKEN = "a token for the scraper"
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
@@ -38,7 +38,7 @@ def value(metrics: str, name: str, **labels: str) -> float:
     return 0.0
 
 
-def test_nobody_reads_them_without_the_token(settings: Any, transactional_db: None) -> None:  # noqa: F811
+def test_nobody_reads_them_without_the_token(settings: Any, transactional_db: None) -> None:
     settings.METRICS_TOKEN = TOKEN
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
         assert Client(headers=headers).get("/metrics").status_code == 404

@@ -1,20 +1,17 @@
 """Every migration can be taken back, with rows in the tables, and leaves the schema as it was before it."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
-import environ
-import psycopg
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from embedded.management import PROJECT
 from kernel import clock
-from kernel.identifiers import new_id
 from storage.object_store import s3_client
 from storage.provisioning import provision
+from tests.databases import as_owner, own_database
 from tests.gateway import shelf
 from tests.gateway.conftest import new_person
 
@@ -65,18 +62,10 @@ def schema() -> set[tuple[str, ...]]:
 
 
 @pytest.fixture
-def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """An empty one, used by the owner's role, which is the one that migrates."""
-    owner = environ.Env.db_url_config(os.environ["MIGRATION_DATABASE_URL"])
-    name, before = f"back_{new_id().hex}", dict(connection.settings_dict)
-    with django_db_blocker.unblock(), psycopg.connect(os.environ["MIGRATION_DATABASE_URL"], autocommit=True) as cluster:
-        cluster.execute(f"CREATE DATABASE {name}")
-        connection.close()
-        connection.settings_dict.update(NAME=name, USER=owner["USER"], PASSWORD=owner["PASSWORD"])
+def migrated(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database of one's own, used by the role that migrates."""
+    with django_db_blocker.unblock(), own_database(), as_owner():
         yield
-        connection.close()
-        connection.settings_dict.update(before)
-        cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def fill() -> None:
@@ -89,33 +78,28 @@ def fill() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_each_leads_back_to_the_schema_before_it_and_forth_again(own_database: None) -> None:
+def test_each_leads_back_to_the_schema_before_it_and_forth_again(migrated: None) -> None:
+    """All of them back to nothing and then forth from there: on both ways each has the same before it."""
     before: dict[Key, set[Any]] = {}
-    left: dict[Key, Any] = {}
-    known: set[Any] = set()
+    after_going_back: dict[Key, set[Any]] = {}
 
     def note(action: str, migration: Any = None, _fake: bool = False) -> None:
-        if migration is None or migration.app_label not in OURS:
-            return
-        key = (migration.app_label, migration.name)
-        if action == "apply_start":
-            before[key] = schema()
-        elif action == "unapply_success":
-            other = (schema() ^ before[key]) - known
-            known.update(other)
-            if other:
-                left[key] = sorted(other, key=str)
+        kept = {"apply_start": before, "unapply_success": after_going_back}.get(action)
+        if kept is not None and migration.app_label in OURS:
+            kept[migration.app_label, migration.name] = schema()
 
-    executor = MigrationExecutor(connection, note)
-    leaves = executor.loader.graph.leaf_nodes()
-    there = executor.migration_plan(leaves)
-    assert {migration.app_label for migration, _ in there} >= OURS
-    executor.migrate(leaves, there)
     made = schema()
     fill()
+    executor = MigrationExecutor(connection, note)
+    leaves = executor.loader.graph.leaf_nodes()
+    there = executor.migration_plan(leaves, clean_start=True)
+    assert {migration.app_label for migration, _ in there} >= OURS
     first = next(number for number, (migration, _) in enumerate(there) if migration.app_label in OURS)
     back = [(migration, True) for migration, _ in reversed(there[first:])]
-    MigrationExecutor(connection, note).migrate([(app, None) for app, _name in leaves], back)
-    assert left == {}
-    MigrationExecutor(connection).migrate(leaves)
+    executor.migrate([(app, None) for app, _name in leaves], back)
+    assert schema() == set()
+    MigrationExecutor(connection, note).migrate(leaves)
     assert schema() == made
+    assert after_going_back.keys() == before.keys()
+    left = {key: sorted(schema ^ before[key], key=str) for key, schema in after_going_back.items()}
+    assert {key: other for key, other in left.items() if other} == {}

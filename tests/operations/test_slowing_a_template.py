@@ -15,9 +15,9 @@ from audit.actions import AuditAction
 from audit.models import PlatformEvent
 from kernel.identifiers import new_id
 from operations import slowing
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, together, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, together
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 PAGE = "/platform/controls/template-rate/"
 WISH = {"slug": "file-import", "kind": "write", "per_minute": 6, "burst": 3, "hours": 2, "reason": "a spike of bots"}
 

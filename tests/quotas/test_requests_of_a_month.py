@@ -20,9 +20,9 @@ from quotas.models import Quota
 from tenancy.principals import system_principal, user_principal
 from tenancy.scoping import tenant_scope
 from tests.counting import Asked, fewest
-from tests.gateway.conftest import PICTURE, Person, bucket, new_person, together, transactional_db
+from tests.gateway.conftest import PICTURE, Person, bucket, new_person, together
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 WISH = {"path": "cat.jpg", "size": len(PICTURE), "content_type": "image/jpeg"}
 Limit = Callable[[Person, int], None]
 

@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from storage.object_store import ObjectStore, object_store, s3_client
 from storage.provisioning import provision
@@ -23,17 +21,6 @@ def clamd_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     own.start()
     yield own.url
     own.kill()
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Commits stay, as for a worker. Each test has a tenant of its own, so nothing needs to be undone.
-
-    In place of pytest-django's, which truncates: the audit record refuses that.
-    """
-    with django_db_blocker.unblock():
-        yield
-        connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,7 @@ def test_without_a_scanner_the_job_gives_up_and_the_file_waits(
     assert now_of(upload).state == "scanning"
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("state", ["received", "scanning"])
 def test_a_round_resumes_what_waits_too_long(app: MicroApp, store: ObjectStore, state: str) -> None:
     upload = arrive(app, store, PHOTO)
@@ -138,6 +139,7 @@ def filed_without_thumbnail(app: MicroApp, store: ObjectStore, body: bytes) -> S
     return stored
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_round_makes_up_for_a_lost_thumbnail(app: MicroApp, store: ObjectStore) -> None:
     stored = filed_without_thumbnail(app, store, PHOTO)
     tasks.resume_stalled()

@@ -1,5 +1,5 @@
 """What the tests of storage share with those of the gateway."""
 
-from tests.gateway.conftest import bucket, person, stranger, transactional_db
+from tests.gateway.conftest import bucket, person, stranger
 
-__all__ = ["bucket", "person", "stranger", "transactional_db"]
+__all__ = ["bucket", "person", "stranger"]

@@ -16,10 +16,8 @@ from storage.object_store import s3_client
 from storage.provisioning import provision
 from tenancy.principals import user_principal
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import PICTURE, Person, new_person, transactional_db
+from tests.gateway.conftest import PICTURE, Person, new_person
 from tests.web import web
-
-__all__ = ["transactional_db"]
 
 
 @pytest.fixture(autouse=True)

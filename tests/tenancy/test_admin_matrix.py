@@ -23,10 +23,10 @@ from quotas.models import Quota
 from storage.models import Keeping
 from tenancy.models import Membership, MicroApp
 from tenancy.roles import Role
-from tests.gateway.conftest import bucket, transactional_db
+from tests.gateway.conftest import bucket
 from tests.marketplace.app_world import Office, browser_of, text_of
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 
 OWNED = {"quota", "microapp", "membership", "apprequest", "keeping", "installation", "versionchange",
          "webhookendpoint", "delivery"}  # fmt: skip

@@ -12,9 +12,9 @@ from quotas.models import Quota
 from tenancy.models import Membership
 from tenancy.roles import Role
 from tenancy.scoping import tenant_scope
-from tests.gateway.conftest import Person, bucket, new_person, transactional_db
+from tests.gateway.conftest import Person, bucket, new_person
 
-__all__ = ["bucket", "transactional_db"]
+__all__ = ["bucket"]
 
 CHANGELISTS = ["/admin/quotas/quota/", "/admin/tenancy/microapp/", "/admin/tenancy/membership/"]
 
