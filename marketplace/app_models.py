@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.errors import CATALOGUE
 from tenancy.models import MicroApp, TenantModel, UUIDField, Workspace
 
 JSON = models.JSONField
@@ -34,6 +35,7 @@ class Setup(TenantModel):
     state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
     steps_done = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=500, blank=True)
+    problem_facts = JSON(default=dict, db_default={}, editable=False)
     app = models.OneToOneField(MicroApp, on_delete=models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
@@ -51,6 +53,12 @@ class Setup(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.choices['name']}: {self.get_state_display()}"
+
+    @property
+    def problem_words(self) -> str:
+        """Why it stopped, in the reader's language; what stopped before facts were kept has its own words."""
+        problem = CATALOGUE.get(self.problem)
+        return problem.words_for(self.problem_facts) if problem else self.problem
 
 
 class VersionChange(TenantModel):

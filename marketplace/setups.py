@@ -71,12 +71,12 @@ def advance(setup_id: uuid.UUID) -> Setup:
         with transaction.atomic():
             STEPS[setup.steps_done].run(setup, _maker(setup))
     except Problem as problem:
-        setup.state, setup.problem = State.FAILED, problem.user_message[:500]
+        setup.state, setup.problem, setup.problem_facts = State.FAILED, problem.type.code, problem.facts
     else:
         setup.steps_done += 1
     if setup.steps_done == len(STEPS):
         setup.state, setup.finished_at = State.DONE, clock.now()
-    setup.save(update_fields=["state", "problem", "steps_done", "app", "finished_at"])
+    setup.save(update_fields=["state", "problem", "problem_facts", "steps_done", "app", "finished_at"])
     return setup
 
 
@@ -84,8 +84,8 @@ def retry(setup_id: uuid.UUID) -> Setup:
     """Try the step that failed again."""
     setup = _locked(setup_id)
     if setup.state == State.FAILED:
-        setup.state, setup.problem = State.RUNNING, ""
-        setup.save(update_fields=["state", "problem"])
+        setup.state, setup.problem, setup.problem_facts = State.RUNNING, "", {}
+        setup.save(update_fields=["state", "problem", "problem_facts"])
     return setup
 
 

@@ -154,7 +154,24 @@ def test_who_left_meanwhile_makes_nothing(office: Office) -> None:
     setup = begun(office)
     office.within(lambda: Membership.objects.filter(user=office.people[Role.BUILDER]).update(role=Role.MEMBER))
     failed = office.within(lambda: setups.advance(setup.pk))
-    assert (failed.state, failed.problem) == ("failed", NOT_ALLOWED.words_for({}))
+    assert (failed.state, failed.problem_words) == ("failed", NOT_ALLOWED.words_for({}))
+
+
+def test_why_it_stopped_is_read_in_the_readers_language(office: Office) -> None:
+    setup = begun(office)
+    office.within(lambda: Membership.objects.filter(user=office.people[Role.BUILDER]).update(role=Role.MEMBER))
+    office.within(lambda: setups.advance(setup.pk))
+    office.within(lambda: Membership.objects.filter(user=office.people[Role.BUILDER]).update(role=Role.BUILDER))
+    browser, page = office.browser(Role.BUILDER), f"/apps/{setup.slug}/setup/"
+    assert "Step 1 of 5 stopped.</strong> Only workspace owners can change this." in text_of(browser.get(page))
+    german = text_of(browser.get(page, headers={"accept-language": "de"}))
+    assert "hat angehalten.</strong> Nur Verantwortliche des Arbeitsbereichs können das ändern." in german
+
+
+def test_what_stopped_before_facts_were_kept_has_its_own_words(office: Office) -> None:
+    setup = begun(office)
+    setup.problem = "The name was taken."
+    assert setup.problem_words == "The name was taken."
 
 
 def test_without_javascript_one_button_does_the_rest(office: Office) -> None:
