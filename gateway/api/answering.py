@@ -36,6 +36,7 @@ def file(stored: models.StoredFile, folder_path: str) -> answers.File:
         created_at=stored.created_at,
         delete_at=_earliest(stored.delete_at, stored.purge_at),
         trashed_at=stored.trashed_at,
+        locked_at=stored.locked_at,
         has_thumbnail=stored.has_thumbnail,
     )
 
@@ -52,6 +53,7 @@ def listed(row: ListedFile, inside: str) -> answers.File:
         created_at=row.created_at,
         delete_at=_earliest(row.delete_at, row.purge_at),
         trashed_at=None,
+        locked_at=row.locked_at,
         has_thumbnail=row.has_thumbnail,
     )
 

@@ -19,7 +19,10 @@ class Folder(msgspec.Struct):
 
 
 class File(msgspec.Struct):
-    """A file that was found clean. `delete_at`: when it goes by itself; `trashed_at`: while it is in the trash."""
+    """A file that was found clean. `delete_at`: when it goes by itself; `trashed_at`: while it is in the trash.
+
+    `locked_at`: since when nobody can open it, because something was found in it later.
+    """
 
     id: Id
     name: str
@@ -30,6 +33,7 @@ class File(msgspec.Struct):
     created_at: Moment
     delete_at: Moment | None
     trashed_at: Moment | None
+    locked_at: Moment | None
     has_thumbnail: bool
 
 

@@ -17,7 +17,7 @@ _ETAG = "7ded45022ffe62ecda166f1e97be2272"
 
 _FILE = answers.File(
     _ID, "colosseum.jpg", "Trips/Rome/colosseum.jpg", 2_481_233, "image/jpeg",
-    {"classification": "internal", "kind": "photo"}, _AT, _LATER, None, True,
+    {"classification": "internal", "kind": "photo"}, _AT, _LATER, None, None, True,
 )  # fmt: skip
 _PLACE = answers.Folder(_FOLDER, "Rome", "Trips/Rome", _AT)
 _PART = answers.Part(1, f"{_STORAGE}…?partNumber=1&uploadId=…&X-Amz-Signature=…")

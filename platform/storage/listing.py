@@ -95,6 +95,7 @@ class ListedFile(NamedTuple):
     labels: str
     delete_at: dt.datetime | None
     purge_at: dt.datetime | None
+    locked_at: dt.datetime | None
     has_thumbnail: bool
 
 

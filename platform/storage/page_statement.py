@@ -1,7 +1,7 @@
 """The statement of one page of a folder: written by hand and prepared once, for each way of listing.
 
 Its rows are folders and files alike: part, id, name, created_at, size, content_type, labels, delete_at, purge_at,
-has_thumbnail. A folder that isn't the root comes first itself, where it is there.
+locked_at, has_thumbnail. A folder that isn't the root comes first itself, where it is there.
 """
 
 from dataclasses import dataclass
@@ -29,17 +29,20 @@ folders AS (
 ),"""
 _FILES = """
 files AS (
-  SELECT id, name, created_at, size, content_type, labels, delete_at, purge_at, has_thumbnail FROM storage_storedfile
+  SELECT id, name, created_at, size, content_type, labels, delete_at, purge_at, locked_at, has_thumbnail
+  FROM storage_storedfile
   WHERE app_id = %(app)s::uuid AND folder_id {here} AND trashed_at IS NULL{beginning}{behind}
   ORDER BY folder_id{down}, {order} LIMIT %(count)s{room}
 )"""
 _SHOW_PLACE = """
-SELECT 'p', id::text, '', now(), 0::bigint, '', '', NULL::timestamptz, NULL::timestamptz, false FROM place UNION ALL"""
+SELECT 'p', id::text, '', now(), 0::bigint, '', '', NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+  false FROM place UNION ALL"""
 _SHOW_FOLDERS = """
-SELECT 'd', id::text, name, created_at, 0::bigint, '', '', NULL::timestamptz, NULL::timestamptz, false FROM folders
-UNION ALL"""
+SELECT 'd', id::text, name, created_at, 0::bigint, '', '', NULL::timestamptz, NULL::timestamptz, NULL::timestamptz,
+  false FROM folders UNION ALL"""
 _SHOW_FILES = """
-SELECT 'f', id::text, name, created_at, size, content_type, labels::text, delete_at, purge_at, has_thumbnail FROM files
+SELECT 'f', id::text, name, created_at, size, content_type, labels::text, delete_at, purge_at, locked_at, has_thumbnail
+FROM files
 """
 _BEHIND = {
     "name": " AND name {than} %(key)s",

@@ -144,6 +144,8 @@ export interface StoredFile {
   delete_at: string | null;
   /** Set while it is in the trash. */
   trashed_at?: string | null;
+  /** Since when nobody can open it, because something was found in it later. */
+  locked_at?: string | null;
   has_thumbnail: boolean;
   etag?: string;
 }

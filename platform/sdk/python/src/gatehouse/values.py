@@ -26,7 +26,10 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file that was found to be safe. `delete_at`: when its keeping ends; `trashed_at`: while it is in the trash."""
+    """A file that was found to be safe. `delete_at`: when its keeping ends; `trashed_at`: while it is in the trash.
+
+    `locked_at`: since when nobody can open it, because something was found in it later.
+    """
 
     id: str
     name: str
@@ -37,6 +40,7 @@ class StoredFile:
     created_at: dt.datetime | None = None
     delete_at: dt.datetime | None = None
     trashed_at: dt.datetime | None = None
+    locked_at: dt.datetime | None = None
     has_thumbnail: bool = False
     etag: str = ""
 
