@@ -70,5 +70,5 @@ clean:
 words: $(VENV)/installed
 	$(CONFIGURED) $(BIN)/python manage.py makemessages --locale de --no-location --no-wrap --no-obsolete \
 	  --ignore ".venv/*" --ignore ".data/*" --ignore "tests/*" --ignore "*/templates/admin/*" --ignore "*/email/*"
-	@for place in locale locale/vocabulary; do \
+	@for place in locale locale/vocabulary locale/libraries; do \
 	  msgfmt --check-format -o $$place/de/LC_MESSAGES/django.mo $$place/de/LC_MESSAGES/django.po || exit 1; done

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -57,7 +58,7 @@ from tests.help.words import (
 )
 from tests.marketplace.conftest import CATALOGUE as CATALOGUE_FILES
 
-LOCALES = (PROJECT / "locale", PROJECT / "locale" / "vocabulary")
+LOCALES = [PROJECT / "locale" / place for place in ("", "vocabulary", "libraries")]
 _HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*(?::\w+)?\}?\}|<[^>]+>")
 _SAME_IN_GERMAN = {"Live", "Sandbox", "Version %(version)s", "Name", "Webhook", "Webhooks", "Webhook %(url)s"}
 
@@ -165,8 +166,15 @@ def test_what_is_compiled_is_what_is_written(place: Path) -> None:
     source = (place / "de" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
     written = re.findall(r'^msgid (".*")$', source, re.MULTILINE)
     assert len(written) - 1 == len(german(place))
+    in_one_line = source.replace('"\n"', "")
     for word in german(place).values():
-        assert word.replace("\\", "\\\\").replace('"', '\\"') in source
+        assert word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") in in_one_line
+
+
+def test_what_libraries_say_otherwise_is_what_they_ask_for() -> None:
+    """An update of theirs that says it in other English would bring their German back."""
+    theirs = german(Path(allauth.__file__).parent / "locale")
+    assert sorted(german(LOCALES[2]).keys() - theirs.keys()) == []
 
 
 @pytest.mark.parametrize("place", LOCALES, ids=lambda place: place.name)

@@ -69,8 +69,8 @@ MIDDLEWARE = [
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [env.PROJECT / "locale", env.PROJECT / "locale" / "vocabulary"]
-"""The words of templates and code; beside them those of vocabularies, whose rooms know no Django."""
+LOCALE_PATHS = [env.PROJECT / "locale" / place for place in ("", "vocabulary", "libraries")]
+"""The words of templates and code; those of vocabularies, whose rooms know no Django; what libraries say otherwise."""
 
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"

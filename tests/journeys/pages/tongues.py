@@ -24,12 +24,18 @@ _SHOWN = """() => {
 }"""
 
 
+_DU = re.compile(r"\b(?:du|dich|dir|dein(?:e[mnrs]?)?|gib|lass)\b", re.IGNORECASE)
 _NAMES_OF_THINGS = re.compile(r"https?://\S+|\S+@\S+|\S+\.(?:html|jpg|pdf|txt)\b|[a-z0-9]+(?:-[a-z0-9]+)+")
 
 
 def shown(page: Page) -> set[str]:
     """Every text of the page that is open, in its custom elements too, and what is read aloud."""
     return set(page.evaluate(_SHOWN))
+
+
+def says_du(text: str) -> bool:
+    """Whether a German text speaks to a friend, as libraries do; these pages say Sie."""
+    return bool(_DU.search(text))
 
 
 def left_in_english(english: set[str], german: set[str], names: Iterable[str]) -> list[str]:
