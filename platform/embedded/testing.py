@@ -27,7 +27,7 @@ _PATIENT = {
 }
 """Two cores under a whole suite keep Redis waiting longer than a platform's own machine would."""
 _MIGRATED = "gatehouse_migrated"
-"""A database as the migrations leave it. The tests' own are copies of it, which takes a tenth of the time."""
+"""A database as the migrations leave it. Each of the tests' own is a copy of it."""
 
 
 def test(data: Path, arguments: Sequence[str]) -> int:
@@ -41,7 +41,7 @@ def test(data: Path, arguments: Sequence[str]) -> int:
             **_PATIENT,
             "CHROMIUM_PATH": str(packages.location("chromium")),
             "MIGRATED_DATABASE": _MIGRATED,
-            "PYTHONDONTWRITEBYTECODE": "",  # else each of some hundred processes compiles everything again
+            "PYTHONDONTWRITEBYTECODE": "",  # else every process compiles everything again
         }
         manage(environment, ["collectstatic", "--noinput", "--verbosity=0"], ["migrate", "--verbosity=0"])
         stack.postgres.copy(_MIGRATED)

@@ -11,6 +11,7 @@ from typing import Any
 import allauth
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.utils.translation import override
@@ -58,7 +59,7 @@ from tests.help.words import (
 )
 from tests.marketplace.conftest import CATALOGUE as CATALOGUE_FILES
 
-LOCALES = [PROJECT / "locale" / place for place in ("", "vocabulary", "libraries")]
+LOCALES: list[Path] = settings.LOCALE_PATHS
 _HOLES = re.compile(r"%\(\w+\)s|\{\{?\w*(?::\w+)?\}?\}|<[^>]+>")
 _SAME_IN_GERMAN = {"Live", "Sandbox", "Version %(version)s", "Name", "Webhook", "Webhooks", "Webhook %(url)s"}
 

@@ -1,1 +1,0 @@
-"""A tenant with two workspaces, and people who upload into both."""
